@@ -1,0 +1,76 @@
+import type { ConsistencyModel } from "./consistency.ts";
+import type { FaultKind } from "./fault.ts";
+import type { JsonObject } from "./json.ts";
+import type { NodeId } from "./operation.ts";
+import type { Client, ClientEnv, Env, Replica } from "./replica.ts";
+
+/** A configuration: for each option of the model, the chosen value. */
+export type ModelConfig = Readonly<Record<string, string>>;
+
+/** One dimension of a model's configurations. Value names are unique across a model's options. */
+export interface ModelOption {
+  readonly description: string;
+  /** The values with a line on each; the first is the default. */
+  readonly values: Readonly<Record<string, string>>;
+}
+
+/** What a promise depends on. */
+export interface Conditions {
+  readonly config: ModelConfig;
+  /** The kinds of fault that may strike. */
+  readonly faults: ReadonlySet<FaultKind>;
+}
+
+/** A deliberate defect, switched on by name. */
+export interface ModelBug {
+  /** What is wrong, and where it happened before if it is a known one. */
+  readonly description: string;
+  /** The weakest models that it breaks. */
+  readonly breaks: readonly [ConsistencyModel, ...ConsistencyModel[]];
+  /** Circumstances in which it shows; what is not given stays at the model's default. */
+  readonly hunt: {
+    readonly config?: ModelConfig;
+    readonly faults?: readonly FaultKind[];
+    readonly workload?: string;
+    readonly nodes?: number;
+  };
+}
+
+/** Follows the trace of all nodes and says when a property is violated. One instance a run. */
+export interface Invariant {
+  readonly name: string;
+  /** Paper and section. */
+  readonly source: string;
+  /** A sentence if the property no longer holds, else `undefined`. */
+  onTrace(node: NodeId, event: string, detail: JsonObject): string | undefined;
+}
+
+/** A replication model: the replica, its client, its configurations, what it promises, and its deliberate bugs. */
+export interface Model {
+  /** Kebab case, as on the command line. */
+  readonly name: string;
+  readonly title: string;
+  /** The paper or book it follows, with sections. */
+  readonly source: string;
+  /** Names of the workloads that it can serve; the first is the default. */
+  readonly workloads: readonly [string, ...string[]];
+  readonly options: Readonly<Record<string, ModelOption>>;
+  readonly bugs: Readonly<Record<string, ModelBug>>;
+  /** Starts, or restarts, a node: what it must remember is on `env.disk`. `bug` is a name from `bugs`. */
+  start(env: Env, config: ModelConfig, bug?: string): Replica;
+  client(env: ClientEnv, config: ModelConfig, bug?: string): Client;
+  /** The strongest models that hold, whatever happens, under these conditions. */
+  holds(conditions: Conditions): readonly ConsistencyModel[];
+  /** The weakest models that must be seen to break, given enough seeds, under these conditions. */
+  breaks(conditions: Conditions): readonly ConsistencyModel[];
+  /** White-box properties, checked at every step in the simulator. */
+  invariants?(): Invariant[];
+  /** Says, with the mend, if these options contradict each other or the cluster's size; else `undefined`. */
+  reject?(config: ModelConfig, nodes: number): string | undefined;
+}
+
+/** A model with every option at its default. */
+export const defaultConfig = (model: Model): ModelConfig =>
+  Object.fromEntries(
+    Object.entries(model.options).map(([name, option]) => [name, Object.keys(option.values)[0] ?? ""]),
+  );

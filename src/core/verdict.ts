@@ -1,0 +1,45 @@
+import type { Anomaly } from "./checker.ts";
+import type { ConsistencyModel } from "./consistency.ts";
+
+/** Version of the JSON that `--json` prints and `verdict.json` holds. Raised when a field changes its meaning or goes. */
+export const VERDICT_SCHEMA = "splitbrain.verdict/1";
+
+export type Judgement = "valid" | "invalid" | "unknown";
+
+/** What is known of one consistency model after all checkers have spoken. */
+export interface ModelVerdict {
+  readonly model: ConsistencyModel;
+  /** `valid`: the history satisfies it (held). `invalid`: refuted (broken). `unknown`: nobody could say. */
+  readonly verdict: Judgement;
+  /** How much was exercised by the checker that decided; 0 where unknown. */
+  readonly checked: number;
+  /** Why it is broken: the anomalies that rule it out. */
+  readonly anomalies: readonly Anomaly[];
+  /** Why it is unknown. */
+  readonly detail?: string;
+}
+
+/** A white-box property of a model and what became of it (simulator only). */
+export interface InvariantVerdict {
+  readonly name: string;
+  readonly source: string;
+  /** `unknown` if no trace event ever concerned it. */
+  readonly verdict: Judgement;
+  /** Trace events looked at. */
+  readonly checked: number;
+  readonly violations: readonly { readonly atNs: number; readonly explanation: string }[];
+}
+
+/** The verdict on one history: the JSON object of `run`, `check` and `replay`. */
+export interface RunVerdict {
+  readonly schema: typeof VERDICT_SCHEMA;
+  /** `invalid` if a promise was broken, `unknown` if one could not be judged, else `valid`. */
+  readonly verdict: Judgement;
+  readonly models: readonly (ModelVerdict & { readonly promised: boolean })[];
+  readonly invariants: readonly InvariantVerdict[];
+  readonly operations: { readonly ok: number; readonly fail: number; readonly info: number };
+  /** A command that shows the same again. `null` for a history that was not made here. */
+  readonly replay: string | null;
+  /** The run folder or the history file. */
+  readonly runDir: string | null;
+}

@@ -1,0 +1,39 @@
+import type { OpError } from "../../core/errors.ts";
+import type { Json } from "../../core/json.ts";
+import type { Invocation, Outcome } from "../../core/operation.ts";
+
+/** Contents of one copy. An absent key reads as `null`. */
+export type Contents = Map<string, Json>;
+
+/**
+ * Applies an operation to a copy: `read`, `write`, `cas` (input `[from, to]`) on registers, `append` on lists
+ * (`read` gives the whole list). Deterministic, as state machine replication asks (Schneider, ACM CSUR 1990, §2).
+ */
+export function apply(contents: Contents, op: Invocation): Outcome {
+  const key = op.key ?? "";
+  const current = contents.get(key) ?? null;
+  switch (op.f) {
+    case "read":
+      return { type: "ok", value: current };
+    case "write":
+      contents.set(key, op.input);
+      return { type: "ok", value: null };
+    case "cas": {
+      const [from, to] = op.input as readonly [Json, Json];
+      if (current !== from)
+        return failed("precondition-failed", `expected ${JSON.stringify(from)}, found ${JSON.stringify(current)}`);
+      contents.set(key, to);
+      return { type: "ok", value: null };
+    }
+    case "append":
+      contents.set(key, [...((current ?? []) as readonly Json[]), op.input]);
+      return { type: "ok", value: null };
+    default:
+      return failed("not-supported", `a key-value store has no ${op.f}`);
+  }
+}
+
+/** True for operations that leave every copy as it was. */
+export const isRead = (op: Invocation): boolean => op.f === "read";
+
+const failed = (name: OpError["name"], text: string): Outcome => ({ type: "fail", error: { name, text } });
