@@ -31,4 +31,5 @@ export const errorName = (code: number): ErrorName | undefined =>
   (Object.keys(ERRORS) as ErrorName[]).find((name) => ERRORS[name].code === code);
 
 /** True if an error of this name proves that the operation did not happen. Unknown names prove nothing. */
-export const isDefinite = (name: string): boolean => (name in ERRORS ? ERRORS[name as ErrorName].definite : false);
+export const isDefinite = (name: string): boolean =>
+  Object.hasOwn(ERRORS, name) ? ERRORS[name as ErrorName].definite : false;

@@ -1,0 +1,58 @@
+import { type Anomaly, type Budget, type Checker, DEFAULT_BUDGET, type Verdict } from "../src/core/checker.ts";
+import { CONSISTENCY_MODELS, type ConsistencyModel, strongerOrEqual, weakerOrEqual } from "../src/core/consistency.ts";
+import type { History } from "../src/core/history.ts";
+import type { ModelVerdict } from "../src/core/verdict.ts";
+
+/**
+ * Runs the checkers and says for every consistency model what follows: an anomaly refutes the models that it rules out
+ * and all stronger ones; a valid verdict vouches for the models that its checker tests and all weaker ones.
+ */
+export function judge(history: History, checkers: readonly Checker[], budget: Budget = DEFAULT_BUDGET): ModelVerdict[] {
+  const findings = checkers.map((checker) => ({ checker, verdict: checker.check(history, budget) }));
+  return CONSISTENCY_MODELS.map((model) => {
+    // The checker made for the model speaks first, so that its anomalies are the first to be read.
+    const [own, others] = partition(findings, ({ checker }) => checker.tests.includes(model));
+    const ordered = [...own, ...others];
+    return refuted(model, ordered) ?? vouchedFor(model, ordered) ?? undecided(model, own);
+  });
+}
+
+interface Finding {
+  readonly checker: Checker;
+  readonly verdict: Verdict;
+}
+
+function refuted(model: ConsistencyModel, findings: readonly Finding[]): ModelVerdict | undefined {
+  const anomalies: Anomaly[] = [];
+  let checked = 0;
+  for (const { verdict } of findings) {
+    if (verdict.valid !== false) continue;
+    const against = verdict.anomalies.filter(({ rulesOut }) => strongerOrEqual(rulesOut).includes(model));
+    if (against.length > 0 && checked === 0) checked = verdict.checked;
+    anomalies.push(...against);
+  }
+  return anomalies.length > 0 ? { model, verdict: "invalid", checked, anomalies } : undefined;
+}
+
+function vouchedFor(model: ConsistencyModel, findings: readonly Finding[]): ModelVerdict | undefined {
+  for (const { checker, verdict } of findings)
+    if (verdict.valid === true && weakerOrEqual(checker.tests).includes(model))
+      return { model, verdict: "valid", checked: verdict.checked, anomalies: [] };
+  return undefined;
+}
+
+function undecided(model: ConsistencyModel, own: readonly Finding[]): ModelVerdict {
+  const reasons = own.flatMap(({ checker, verdict }) =>
+    verdict.valid === "unknown"
+      ? [`${verdict.why}: ${verdict.detail}`]
+      : [`${checker.name} found anomalies, but none that rules this model out`],
+  );
+  const detail = reasons.length > 0 ? reasons.join("; ") : "no checker of this workload can tell";
+  return { model, verdict: "unknown", checked: 0, anomalies: [], detail };
+}
+
+function partition<T>(items: readonly T[], test: (item: T) => boolean): [T[], T[]] {
+  const [yes, no]: [T[], T[]] = [[], []];
+  for (const item of items) (test(item) ? yes : no).push(item);
+  return [yes, no];
+}

@@ -1,0 +1,53 @@
+import { CONSISTENCY_MODELS, type ConsistencyModel, weakerOrEqual } from "../core/consistency.ts";
+import type { History } from "../core/history.ts";
+import {
+  type InvariantVerdict,
+  type Judgement,
+  type ModelVerdict,
+  type RunVerdict,
+  VERDICT_SCHEMA,
+} from "../core/verdict.ts";
+
+export interface Promises {
+  /** What must hold; all that these imply must hold too. */
+  readonly holds: readonly ConsistencyModel[];
+  /** The models that the workload's checkers are made to judge: a promised one among these must not stay unknown. */
+  readonly testable: readonly ConsistencyModel[];
+}
+
+/**
+ * Holds what was found against what was promised: `invalid` if a promised model is broken or an invariant violated,
+ * `unknown` if nothing was promised that could be judged, or a promised model that the workload tests stayed unknown.
+ */
+export function compare(
+  models: readonly ModelVerdict[],
+  promises: Promises,
+  invariants: readonly InvariantVerdict[],
+  history: History,
+  where: Pick<RunVerdict, "replay" | "runDir">,
+): RunVerdict {
+  const promised = new Set(weakerOrEqual(promises.holds));
+  const testable = new Set(promises.testable);
+  const judged = models.map((model) => ({ ...model, promised: promised.has(model.model) }));
+  const relevant = judged.filter((model) => model.promised);
+  const operations = { ok: 0, fail: 0, info: 0 };
+  for (const op of history.ops) operations[op.outcome.type]++;
+
+  let verdict: Judgement = "valid";
+  if (relevant.some((model) => model.verdict === "unknown" && testable.has(model.model))) verdict = "unknown";
+  if (!relevant.some((model) => model.verdict === "valid")) verdict = "unknown";
+  if (relevant.some((model) => model.verdict === "invalid")) verdict = "invalid";
+  if (invariants.some((invariant) => invariant.verdict === "invalid")) verdict = "invalid";
+  return { schema: VERDICT_SCHEMA, verdict, models: judged, invariants, operations, ...where };
+}
+
+/** The models that were promised to break under these conditions but were not seen to. */
+export const notSeenToBreak = (
+  breaks: readonly ConsistencyModel[],
+  verdicts: readonly (readonly ModelVerdict[])[],
+): ConsistencyModel[] =>
+  CONSISTENCY_MODELS.filter(
+    (model) =>
+      breaks.includes(model) &&
+      !verdicts.some((models) => models.some((found) => found.model === model && found.verdict === "invalid")),
+  );

@@ -1,0 +1,66 @@
+import { WORKLOADS } from "../../workloads/index.ts";
+import type { ConsistencyModel } from "../core/consistency.ts";
+import type { FaultKind, LinkQuality } from "../core/fault.ts";
+import type { RuntimeName, Scenario, Target } from "../core/scenario.ts";
+import { planFaults } from "../nemesis/plan.ts";
+import { lookUp } from "./names.ts";
+
+/** What a scenario is planned from: what the command line, or a program, asks for. */
+export interface PlanRequest {
+  readonly target: Target;
+  readonly runtime: RuntimeName;
+  readonly workload: string;
+  readonly nodes: number;
+  /** Concurrent client threads. */
+  readonly clients: number;
+  readonly seed: number;
+  readonly faults: readonly FaultKind[];
+  readonly timeMs: number;
+  /** Operations per second of one client, on average. */
+  readonly ratePerS: number;
+  readonly timeoutMs: number;
+  readonly settleMs: number;
+  /** Mean quiet time between two faults of a kind. */
+  readonly gapMs: number;
+  readonly expect?: readonly ConsistencyModel[];
+}
+
+export const DEFAULTS = {
+  nodes: 3,
+  clients: 5,
+  timeMs: 30_000,
+  ratePerS: 20,
+  timeoutMs: 1000,
+  settleMs: 3000,
+  gapMs: 3000,
+} as const;
+
+/** Between processes of one machine the harness is the network and adds nothing of its own. */
+const NETWORK: Readonly<Record<RuntimeName, LinkQuality>> = {
+  sim: { delay: { kind: "uniform", minMs: 0.5, maxMs: 2 } },
+  process: {},
+};
+
+/** The names of a cluster's nodes, `n1` and on. */
+export const nodeNames = (count: number): string[] => Array.from({ length: count }, (_, i) => `n${i + 1}`);
+
+/** Plans operations and faults from the seed. The scenario holds them as values and needs no generator again. */
+export function planScenario(request: PlanRequest): Scenario {
+  const { target, runtime, workload, nodes, clients, seed, faults, timeMs, ratePerS, timeoutMs, settleMs, gapMs } =
+    request;
+  return {
+    version: 1,
+    target,
+    runtime,
+    seed,
+    nodes,
+    workload,
+    network: NETWORK[runtime],
+    operations: lookUp("workload", workload, WORKLOADS).plan({ seed, threads: clients, timeMs, ratePerS }),
+    faults: planFaults({ seed, kinds: faults, nodes: nodeNames(nodes), timeMs, gapMs }),
+    timeMs,
+    timeoutMs,
+    settleMs,
+    ...(request.expect ? { expect: request.expect } : {}),
+  };
+}

@@ -1,0 +1,103 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { FAULT_KINDS, type Fault } from "../../src/core/fault.ts";
+import { resolveAim } from "../../src/nemesis/aim.ts";
+import { separate } from "../../src/nemesis/partition.ts";
+import { planFaults } from "../../src/nemesis/plan.ts";
+
+const NODES = ["n1", "n2", "n3", "n4", "n5"];
+const kinds = fc.subarray([...FAULT_KINDS]);
+const seed = fc.integer();
+
+describe("planFaults", () => {
+  it("gives the same plan for the same seed, as plain JSON", () => {
+    fc.assert(
+      fc.property(seed, kinds, (seed, kinds) => {
+        const plan = planFaults({ seed, kinds, nodes: NODES, timeMs: 20_000 });
+        expect(planFaults({ seed, kinds, nodes: NODES, timeMs: 20_000 })).toEqual(plan);
+        expect(JSON.parse(JSON.stringify(plan))).toEqual(plan);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it("stays within the time, in order, with one fault of a kind at a time", () => {
+    fc.assert(
+      fc.property(seed, kinds, fc.integer({ min: 1000, max: 60_000 }), (seed, kinds, timeMs) => {
+        const plan = planFaults({ seed, kinds, nodes: NODES, timeMs });
+        const lastEnd = new Map<string, number>();
+        let lastStart = 0;
+        for (const { atMs, forMs, fault } of plan) {
+          expect(kinds).toContain(fault.kind);
+          expect(atMs).toBeGreaterThanOrEqual(lastStart);
+          expect(atMs).toBeGreaterThanOrEqual(lastEnd.get(fault.kind) ?? 0);
+          expect(atMs + forMs).toBeLessThanOrEqual(timeMs);
+          lastStart = atMs;
+          lastEnd.set(fault.kind, atMs + forMs);
+        }
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it("adding a kind leaves the faults of the others as they were", () => {
+    const partitions = planFaults({ seed: 4, kinds: ["partition"], nodes: NODES, timeMs: 60_000 });
+    const both = planFaults({ seed: 4, kinds: ["kill", "partition"], nodes: NODES, timeMs: 60_000 });
+    expect(partitions.length).toBeGreaterThan(3);
+    expect(both.filter(({ fault }) => fault.kind === "partition")).toEqual(partitions);
+  });
+
+  it("makes kinds overlap, and strikes every way there is, given seeds enough", () => {
+    const seen = new Set<string>();
+    let overlaps = 0;
+    for (let seed = 0; seed < 40; seed++) {
+      const plan = planFaults({ seed, kinds: FAULT_KINDS, nodes: NODES, timeMs: 60_000 });
+      plan.forEach(({ fault, atMs, forMs, aimedAtLeader }, i) => {
+        for (const trait of traits(fault)) seen.add(`${fault.kind} ${trait}`);
+        if (aimedAtLeader) seen.add(`${fault.kind} leader`);
+        if (plan.slice(i + 1).some((next) => next.atMs < atMs + forMs)) overlaps++;
+      });
+    }
+    for (const kind of ["pause", "kill", "clock", "disk"])
+      for (const count of [1, 2, 3, 5]) expect(seen).toContain(`${kind} ${count}`);
+    for (const kind of ["partition", "pause", "kill", "clock", "disk", "link"])
+      expect(seen).toContain(`${kind} leader`);
+    for (const mode of ["jump", "strobe", "drift"]) expect(seen).toContain(`clock ${mode}`);
+    expect(overlaps).toBeGreaterThan(100);
+  });
+
+  it("a single node is never partitioned", () => {
+    const plan = planFaults({ seed: 1, kinds: FAULT_KINDS, nodes: ["n1"], timeMs: 60_000 });
+    expect(plan.length).toBeGreaterThan(0);
+    expect(plan.filter(({ fault }) => fault.kind === "partition" || fault.kind === "link")).toEqual([]);
+  });
+});
+
+/** What the last test wants to have seen of a fault: its pattern, and how many nodes it strikes. */
+function traits(fault: Fault): (string | number)[] {
+  if (fault.kind === "partition") return [fault.shape];
+  if (fault.kind === "link") return Object.keys(fault.quality);
+  return fault.kind === "clock" ? [fault.mode, fault.nodes.length] : [fault.nodes.length];
+}
+
+describe("resolveAim", () => {
+  const aimed = { fault: separate("leader-alone", [["n2"], ["n1", "n3"]]), aimedAtLeader: "n2" };
+
+  it("swaps the planned victim and the leader throughout", () => {
+    expect(resolveAim(aimed, "n3")).toEqual({
+      kind: "partition",
+      shape: "leader-alone",
+      drops: { n1: ["n3"], n2: ["n3"], n3: ["n1", "n2"] },
+    });
+    expect(resolveAim({ fault: { kind: "kill", nodes: ["n1", "n2"] }, aimedAtLeader: "n1" }, "n5")).toEqual({
+      kind: "kill",
+      nodes: ["n5", "n2"],
+    });
+  });
+
+  it("strikes as planned when nobody is known to lead, or nobody was meant", () => {
+    expect(resolveAim(aimed, undefined)).toBe(aimed.fault);
+    expect(resolveAim({ fault: aimed.fault }, "n3")).toBe(aimed.fault);
+    expect(resolveAim(aimed, "n2")).toBe(aimed.fault);
+  });
+});
