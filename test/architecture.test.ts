@@ -29,7 +29,7 @@ const HOST = [
   [/\bMath\.random\b/, "Math.random"],
   [/\bMath\.(exp|log|log2|log10|pow|sin|cos|tan)\b/, "Math functions that engines round differently"],
   [/\bset(Timeout|Interval|Immediate)\b/, "timers of the host"],
-  [/\bPromise\b|\basync\b|\bawait\b/, "promises"],
+  [/\bPromise\b|\basync\s*(function\b|\(|\w+\s*=>)|\bawait\b/, "promises"],
   [/\bprocess\.(env|argv|hrtime|nextTick|exit|on|stdin|stdout)\b/, "process"],
   [/\bperformance\b/, "performance"],
   [/\bconsole\b/, "console"],

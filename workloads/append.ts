@@ -1,9 +1,5 @@
 import * as fc from "fast-check";
-import { causal } from "../checkers/causal/index.ts";
-import { convergence } from "../checkers/convergence/index.ts";
-import { durability } from "../checkers/durability/index.ts";
-import { linearizability } from "../checkers/linearizability/index.ts";
-import { monotonicReads, monotonicWrites, readYourWrites, writesFollowReads } from "../checkers/sessions/index.ts";
+import { checkersFor } from "../checkers/index.ts";
 import { appendList } from "../checkers/specs/index.ts";
 import type { Workload } from "../src/core/workload.ts";
 import { readEveryKey, schedule } from "./schedule.ts";
@@ -21,14 +17,5 @@ export const append: Workload = {
       f === "read" ? { f: "read", key: key.key, input: null } : { f: "append", key: key.key, input: ++key.lastValue },
     ),
   closingReads: readEveryKey,
-  checkers: [
-    linearizability(appendList),
-    causal("list"),
-    readYourWrites("list"),
-    monotonicReads("list"),
-    monotonicWrites("list"),
-    writesFollowReads("list"),
-    convergence(),
-    durability("list"),
-  ],
+  checkers: checkersFor(appendList),
 };

@@ -1,9 +1,5 @@
 import * as fc from "fast-check";
-import { causal } from "../checkers/causal/index.ts";
-import { convergence } from "../checkers/convergence/index.ts";
-import { durability } from "../checkers/durability/index.ts";
-import { linearizability } from "../checkers/linearizability/index.ts";
-import { monotonicReads, readYourWrites, writesFollowReads } from "../checkers/sessions/index.ts";
+import { checkersFor } from "../checkers/index.ts";
 import { casRegister } from "../checkers/specs/index.ts";
 import type { Workload } from "../src/core/workload.ts";
 import { readEveryKey, schedule } from "./schedule.ts";
@@ -31,13 +27,5 @@ export const register: Workload = {
       return { f: "cas", key: key.key, input: [expected > 0 ? expected : null, value] };
     }),
   closingReads: readEveryKey,
-  checkers: [
-    linearizability(casRegister),
-    causal("register"),
-    readYourWrites("register"),
-    monotonicReads("register"),
-    writesFollowReads("register"),
-    convergence(),
-    durability("register"),
-  ],
+  checkers: checkersFor(casRegister),
 };

@@ -27,14 +27,13 @@ export function unknownName(what: string, name: string, known: readonly string[]
 
 /** The known name that a slip of the finger would turn into `name`, if one is near enough. */
 export function nearest(name: string, known: readonly string[]): string | undefined {
-  const ranked = known
-    .map((candidate) => ({ candidate, distance: editDistance(name.toLowerCase(), candidate) }))
-    .sort((a, b) => a.distance - b.distance)[0];
-  if (!ranked) return undefined;
-  const isPrefix = name.length >= 2 && ranked.candidate.startsWith(name.toLowerCase());
-  return isPrefix || ranked.distance <= Math.max(1, Math.floor(ranked.candidate.length / 3))
-    ? ranked.candidate
-    : undefined;
+  const typed = name.toLowerCase();
+  const begun = typed.length >= 2 ? known.filter((candidate) => candidate.startsWith(typed)) : [];
+  if (begun.length === 1) return begun[0];
+  const slips = known
+    .map((candidate) => ({ candidate, distance: editDistance(typed, candidate) }))
+    .filter(({ candidate, distance }) => distance <= Math.max(1, Math.floor(candidate.length / 3)));
+  return slips.sort((a, b) => a.distance - b.distance)[0]?.candidate;
 }
 
 /** Levenshtein distance, with a swap of neighbours counted once. */

@@ -22,6 +22,19 @@ export interface Spec<S = unknown> {
   observes(op: Invocation, outcome: Outcome & { type: "fail" }): boolean;
   /** Which functions the specification knows, with the shape of input and output in words. */
   readonly functions: Readonly<Record<string, string>>;
+  /**
+   * How an operation that happened depends on the state it meets. Optional knowledge with which a search skips orders
+   * that make no difference.
+   * - `overwrite`: possible in every state, and the state after it does not depend on the state before (a write).
+   * - `blind`: possible in every state (an append that was acknowledged).
+   * - `guarded`: anything else; assumed where the method is missing.
+   */
+  nature?(op: Invocation, outcome: Outcome): "overwrite" | "blind" | "guarded";
+  /**
+   * Optional knowledge with which a search gives up early. False only if no sequence of operations whose nature is not
+   * `overwrite` leads from `s` to a state in which `op` has this outcome: a list that begins otherwise than what was read.
+   */
+  leadsTo?(s: S, op: Invocation, outcome: Outcome): boolean;
   /** True if operations on different `Operation.key`s never affect each other, so that each key is judged alone. */
   readonly perKey: boolean;
 }

@@ -42,4 +42,15 @@ export interface RunVerdict {
   readonly replay: string | null;
   /** The run folder or the history file. */
   readonly runDir: string | null;
+  /** Where several seeds were run: what came of them. The rest then counts all of them, and shows one. */
+  readonly seeds?: SeedSummary;
+}
+
+/** What was found over several seeds. */
+export interface SeedSummary {
+  readonly first: number;
+  readonly run: number;
+  /** Seeds whose verdict was `invalid`, in order. */
+  readonly invalid: readonly number[];
+  readonly unknown: readonly number[];
 }

@@ -1,0 +1,58 @@
+import type { Checker } from "../src/core/checker.ts";
+import type { Spec } from "../src/core/spec.ts";
+import { causal } from "./causal/index.ts";
+import { convergence } from "./convergence/index.ts";
+import { durability } from "./durability/index.ts";
+import { linearizability } from "./linearizability/index.ts";
+import { monotonicReads, monotonicWrites, readYourWrites, writesFollowReads } from "./sessions/index.ts";
+import { SPECS } from "./specs/index.ts";
+
+export {
+  type Anomaly,
+  type Because,
+  type Budget,
+  type Checker,
+  DEFAULT_BUDGET,
+  type Verdict,
+} from "../src/core/checker.ts";
+export { CONSISTENCY_MODELS, type ConsistencyModel, strongerOrEqual, weakerOrEqual } from "../src/core/consistency.ts";
+export type { History, HistoryMeta, Timed } from "../src/core/history.ts";
+export type { Invocation, Operation, Outcome } from "../src/core/operation.ts";
+export type { Spec } from "../src/core/spec.ts";
+export type { ModelVerdict } from "../src/core/verdict.ts";
+export { judge } from "./judge.ts";
+export {
+  causal,
+  convergence,
+  durability,
+  linearizability,
+  monotonicReads,
+  monotonicWrites,
+  readYourWrites,
+  SPECS,
+  writesFollowReads,
+};
+
+/** The kinds of data whose sessions and causality can be judged, see `causal`. */
+const DATA: Readonly<Record<string, "register" | "list">> = {
+  register: "register",
+  "cas-register": "register",
+  "append-list": "list",
+};
+
+/** All checkers that can say something about an object with this specification. */
+export function checkersFor(spec: Spec): Checker[] {
+  const data = DATA[spec.name];
+  if (data === undefined) return [linearizability(spec)];
+  return [
+    linearizability(spec),
+    causal(data),
+    readYourWrites(data),
+    monotonicReads(data),
+    // Registers show which write a read saw, not which ones it missed: monotonic writes cannot be refuted from them.
+    ...(data === "list" ? [monotonicWrites(data)] : []),
+    writesFollowReads(data),
+    convergence(),
+    durability(data),
+  ];
+}

@@ -1,0 +1,5 @@
+export type { DataType } from "../shared/values.ts";
+export { monotonicReads } from "./monotonic-reads.ts";
+export { monotonicWrites } from "./monotonic-writes.ts";
+export { readYourWrites } from "./read-your-writes.ts";
+export { writesFollowReads } from "./writes-follow-reads.ts";

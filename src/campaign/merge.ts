@@ -1,0 +1,58 @@
+import type { Judgement, ModelVerdict, RunVerdict, SeedSummary } from "../core/verdict.ts";
+
+/**
+ * One verdict over many seeds: that of the shown run, with everything counted that was checked in the others. A model
+ * that broke only in another seed is broken here too; its anomalies are in that seed's own run.
+ */
+export function mergeVerdicts(
+  shown: RunVerdict,
+  others: readonly { seed: number; verdict: RunVerdict }[],
+  seeds: SeedSummary,
+): RunVerdict {
+  const all = [shown, ...others.map(({ verdict }) => verdict)];
+  const models = shown.models.map((model) => {
+    const elsewhere = others.flatMap(({ seed, verdict }) =>
+      verdict.models.filter((other) => other.model === model.model).map((other) => ({ ...other, seed })),
+    );
+    return { ...model, ...combine(model, elsewhere) };
+  });
+  const invariants = shown.invariants.map((invariant) => {
+    const same = all.flatMap((verdict) => verdict.invariants.filter(({ name }) => name === invariant.name));
+    return {
+      ...invariant,
+      verdict: worst(same.map((one) => one.verdict)),
+      checked: sum(same.map((one) => one.checked)),
+    };
+  });
+  const operations = {
+    ok: sum(all.map((one) => one.operations.ok)),
+    fail: sum(all.map((one) => one.operations.fail)),
+    info: sum(all.map((one) => one.operations.info)),
+  };
+  return { ...shown, verdict: overall(all.map((one) => one.verdict)), models, invariants, operations, seeds };
+}
+
+function combine(
+  shown: ModelVerdict,
+  others: readonly (ModelVerdict & { seed: number })[],
+): Pick<ModelVerdict, "verdict" | "checked"> & { detail?: string } {
+  const checked = shown.checked + sum(others.map((other) => other.checked));
+  if (shown.verdict === "invalid") return { verdict: "invalid", checked };
+  const brokenElsewhere = others.find((other) => other.verdict === "invalid");
+  if (brokenElsewhere) return { verdict: "invalid", checked, detail: `broken with --seed ${brokenElsewhere.seed}` };
+  return { verdict: worst([shown.verdict, ...others.map((other) => other.verdict)]), checked };
+}
+
+/** Broken anywhere is broken; held somewhere and broken nowhere is held; else unknown. */
+function worst(verdicts: readonly Judgement[]): Judgement {
+  if (verdicts.includes("invalid")) return "invalid";
+  return verdicts.includes("valid") ? "valid" : "unknown";
+}
+
+/** A run that could not be judged leaves the whole unknown, unless another one broke a promise. */
+function overall(verdicts: readonly Judgement[]): Judgement {
+  if (verdicts.includes("invalid")) return "invalid";
+  return verdicts.includes("unknown") ? "unknown" : "valid";
+}
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);

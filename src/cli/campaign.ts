@@ -1,0 +1,221 @@
+import { Command } from "commander";
+import { notSeenToBreak } from "../campaign/promises.ts";
+import { type ConsistencyModel, weakerOrEqual } from "../core/consistency.ts";
+import { FAULT_KINDS } from "../core/fault.ts";
+import { defaultConfig, type Model, type ModelConfig } from "../core/model.ts";
+import type { Scenario } from "../core/scenario.ts";
+import type { Judgement, ModelVerdict, RunVerdict } from "../core/verdict.ts";
+import { MODELS } from "../models/index.ts";
+import { type CampaignRow, campaignTable } from "../report/table.ts";
+import { textReport } from "../report/text.ts";
+import { type Conducted, conduct, kindsOf, titleOf } from "./conduct.ts";
+import { interruptible } from "./interrupt.ts";
+import { type CampaignEntry, MAIN_JOB } from "./main-job.ts";
+import { listOf, lookUp } from "./names.ts";
+import { wantsColor, widthOf } from "./output.ts";
+import { DEFAULTS, planScenario } from "./plan.ts";
+import { EXIT } from "./user-error.ts";
+import { durationMs, formatConfig, parseConfig, wholeNumber } from "./values.ts";
+
+/** While something that must be seen to break was not seen, a row goes on up to so many times its seeds. */
+const PATIENCE = 8;
+
+interface CampaignFlags {
+  readonly runtime: string;
+  readonly seeds: string;
+  readonly seed: string;
+  readonly time: string;
+  readonly nemesis: string;
+  readonly json?: boolean;
+}
+
+/** `splitbrain campaign [systems…]`: many seeds over many configurations, held against what each promises. */
+export function campaignCommand(): Command {
+  return new Command("campaign")
+    .description("test many configurations with many seeds; without systems, the main job over all bundled models")
+    .argument("[systems...]", `bundled models, each in all of its configurations: ${Object.keys(MODELS).join(", ")}`)
+    .option("--runtime <names>", "sim, process, or both", "sim")
+    .option("--seeds <n>", "seeds for each configuration in sim", "5")
+    .option("--seed <n>", "the first seed", "1")
+    .option("--time <span>", "length of one run", "30s")
+    .option("--nemesis <kinds>", "kinds of fault, as in run", "partition,pause,kill")
+    .option("--json", "print one JSON object")
+    .action(async (systems: string[], flags: CampaignFlags) => campaign(systems, flags));
+}
+
+interface Row {
+  readonly entry: CampaignEntry;
+  readonly row: CampaignRow;
+  readonly shown: Conducted;
+}
+
+async function campaign(systems: readonly string[], flags: CampaignFlags): Promise<void> {
+  const entries = systems.length === 0 ? MAIN_JOB : entriesOf(systems, flags);
+  const firstSeed = wholeNumber("--seed", flags.seed, -2_147_483_648, 2_147_483_647);
+  const started = performance.now();
+  const rows = await interruptible(async (signal) => {
+    const done: Row[] = [];
+    for (const entry of entries) {
+      done.push(await runEntry(entry, firstSeed, signal));
+      const { row } = done.at(-1) as Row;
+      const seconds = ((performance.now() - started) / 1000).toFixed(1);
+      process.stderr.write(
+        `[${seconds} s] ${done.length} of ${entries.length}: ${row.system} ${row.config} on ${row.runtime}: ${row.verdict}\n`,
+      );
+    }
+    return done;
+  });
+  print(rows, flags.json === true);
+}
+
+function entriesOf(systems: readonly string[], flags: CampaignFlags): CampaignEntry[] {
+  const runtimes = listOf("runtime", flags.runtime, ["sim", "process"] as const);
+  const faults = flags.nemesis === "all" ? FAULT_KINDS : listOf("kind of fault", flags.nemesis, FAULT_KINDS);
+  const timeMs = durationMs("--time", flags.time);
+  const seeds = wholeNumber("--seeds", flags.seeds, 1, 1_000_000);
+  return systems.flatMap((system) => {
+    const model = lookUp("system", system, MODELS);
+    return configurations(model).flatMap((config) =>
+      runtimes.map((runtime) => ({
+        system,
+        config: formatConfig(config),
+        runtime,
+        faults,
+        timeMs,
+        seeds: runtime === "sim" ? seeds : 1,
+      })),
+    );
+  });
+}
+
+/** Every choice of a value for each option. */
+function configurations(model: Model): ModelConfig[] {
+  return Object.entries(model.options).reduce<ModelConfig[]>(
+    (configs, [name, { values }]) =>
+      configs.flatMap((config) => Object.keys(values).map((value) => ({ ...config, [name]: value }))),
+    [{}],
+  );
+}
+
+async function runEntry(entry: CampaignEntry, firstSeed: number, signal: AbortSignal): Promise<Row> {
+  const model = lookUp("system", entry.system, MODELS);
+  const scenario = scenarioOf(entry, model, firstSeed);
+  const config = scenario.target.kind === "model" ? scenario.target.config : {};
+  // A single run on real processes need not show everything.
+  const breaks =
+    entry.bug === undefined && entry.runtime === "sim"
+      ? model.breaks({ config, faults: kindsOf(scenario.faults) })
+      : [];
+  const runs: Conducted[] = [];
+  const satisfied = (): boolean =>
+    entry.bug === undefined
+      ? runs.length >= entry.seeds &&
+        notSeenToBreak(
+          breaks,
+          runs.map((run) => run.verdict.models),
+        ).length === 0
+      : runs.some((run) => run.verdict.verdict === "invalid");
+  while (!satisfied() && runs.length < entry.seeds * PATIENCE)
+    runs.push(await conduct(scenarioOf(entry, model, firstSeed + runs.length), { keep: false, signal }));
+
+  const verdicts = runs.map((run) => run.verdict);
+  const missed = notSeenToBreak(
+    breaks,
+    verdicts.map((verdict) => verdict.models),
+  );
+  const verdict = overall(verdicts);
+  const shown = mostTelling(runs);
+  const row: CampaignRow = {
+    system: entry.system,
+    config: formatConfig(config),
+    ...(entry.bug === undefined ? {} : { bug: entry.bug }),
+    workload: scenario.workload,
+    runtime: entry.runtime,
+    histories: runs.length,
+    operations: verdicts.reduce((sum, { operations: { ok, fail, info } }) => sum + ok + fail + info, 0),
+    verdict,
+    ...guarantees(verdicts),
+    asPromised: entry.bug === undefined ? verdict === "valid" && missed.length === 0 : verdict === "invalid",
+    ...(missed.length > 0 ? { note: `never seen to break: ${missed.join(", ")}` } : {}),
+  };
+  return { entry, row, shown };
+}
+
+function scenarioOf(entry: CampaignEntry, model: Model, seed: number): Scenario {
+  const hunt = entry.bug === undefined ? undefined : lookUp(`bug of ${model.name}`, entry.bug, model.bugs).hunt;
+  const base = { ...defaultConfig(model), ...hunt?.config };
+  const config = entry.config === undefined ? base : parseConfig(model, entry.config, base);
+  return planScenario({
+    target: { kind: "model", name: model.name, config, ...(entry.bug === undefined ? {} : { bug: entry.bug }) },
+    runtime: entry.runtime,
+    workload: entry.workload ?? hunt?.workload ?? model.workloads[0],
+    nodes: entry.nodes ?? hunt?.nodes ?? DEFAULTS.nodes,
+    clients: DEFAULTS.clients,
+    seed,
+    faults: hunt?.faults ?? entry.faults,
+    timeMs: entry.timeMs,
+    ratePerS: DEFAULTS.ratePerS,
+    timeoutMs: DEFAULTS.timeoutMs,
+    settleMs: DEFAULTS.settleMs,
+    gapMs: Math.min(DEFAULTS.gapMs, entry.timeMs / 6),
+  });
+}
+
+function overall(verdicts: readonly RunVerdict[]): Judgement {
+  if (verdicts.some(({ verdict }) => verdict === "invalid")) return "invalid";
+  return verdicts.some(({ verdict }) => verdict === "unknown") ? "unknown" : "valid";
+}
+
+/** The strongest models that held in every history, and the weakest that broke in some. */
+function guarantees(verdicts: readonly RunVerdict[]): Pick<CampaignRow, "held" | "broken"> {
+  const all = (model: ConsistencyModel): ModelVerdict[] =>
+    verdicts.flatMap(({ models }) => models.filter((found) => found.model === model));
+  const names = verdicts[0]?.models.map(({ model }) => model) ?? [];
+  const broken = names.filter((model) => all(model).some(({ verdict }) => verdict === "invalid"));
+  const held = names.filter(
+    (model) => !broken.includes(model) && all(model).some(({ verdict }) => verdict === "valid"),
+  );
+  const strongest = held.filter(
+    (model) => !held.some((other) => other !== model && weakerOrEqual([other]).includes(model)),
+  );
+  const weakest = broken.filter(
+    (model) => !broken.some((other) => other !== model && weakerOrEqual([model]).includes(other)),
+  );
+  const promised = new Set(verdicts[0]?.models.filter((found) => found.promised).map(({ model }) => model));
+  return { held: strongest, broken: weakest.map((model) => ({ model, allowed: !promised.has(model) })) };
+}
+
+function mostTelling(runs: readonly Conducted[]): Conducted {
+  const broken = ({ verdict: { models } }: Conducted): number =>
+    models.filter(({ verdict }) => verdict === "invalid").length;
+  return runs.reduce((best, run) => (broken(run) > broken(best) ? run : best));
+}
+
+function print(rows: readonly Row[], json: boolean): void {
+  const asPromised = rows.every(({ row }) => row.asPromised);
+  process.exitCode = asPromised
+    ? EXIT.valid
+    : rows.some(({ row }) => row.verdict === "invalid" && row.bug === undefined)
+      ? EXIT.invalid
+      : EXIT.unknown;
+  if (json) {
+    process.stdout.write(
+      `${JSON.stringify({ schema: "splitbrain.campaign/1", asPromised, rows: rows.map(({ row }) => row) })}\n`,
+    );
+    return;
+  }
+  const color = wantsColor(process.stdout);
+  const width = Math.max(110, widthOf(process.stdout));
+  const example =
+    rows.find(({ row }) => !row.asPromised) ?? rows.find(({ row }) => row.bug === undefined && row.broken.length > 0);
+  if (example) {
+    const { verdict, history, scenario } = example.shown;
+    process.stdout.write(`${textReport(verdict, history, { color, width, title: titleOf(scenario) })}\n\n`);
+  }
+  process.stdout.write(
+    `${campaignTable(
+      rows.map(({ row }) => row),
+      { color, width },
+    )}\n`,
+  );
+}

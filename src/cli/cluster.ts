@@ -1,0 +1,79 @@
+import { fileURLToPath } from "node:url";
+import type { Cluster, ClusterEvents } from "../core/cluster.ts";
+import type { Scenario } from "../core/scenario.ts";
+import { MODELS } from "../models/index.ts";
+import { maelstromClient } from "../systems/maelstrom.ts";
+import { lookUp } from "./names.ts";
+import { UserError } from "./user-error.ts";
+import { formatConfig } from "./values.ts";
+
+/** A cluster with what both runtimes tell beside the contract: what went wrong inside, in words. */
+export interface StartedCluster {
+  readonly cluster: Cluster;
+  /** Nodes that failed by themselves, and handlers that threw. */
+  readonly problems: () => string[];
+}
+
+/** Where the nodes of a run keep their logs and data. */
+export interface Places {
+  readonly runDir: string;
+}
+
+/** The bundled node's entry point, compiled. */
+const NODE_ENTRY = fileURLToPath(new URL("./node.js", import.meta.url));
+
+/** Starts the cluster that a scenario asks for. Runtimes are loaded on demand: a simulation needs no process code. */
+export async function startCluster(
+  scenario: Scenario,
+  events: ClusterEvents,
+  places: Places | undefined,
+): Promise<StartedCluster> {
+  return scenario.runtime === "sim" ? simulated(scenario, events) : processes(scenario, events, places);
+}
+
+async function simulated({ target, nodes, seed, network }: Scenario, events: ClusterEvents): Promise<StartedCluster> {
+  if (target.kind !== "model")
+    throw new UserError("A program cannot run in the simulator; give --runtime process, or a bundled model.");
+  const { startSim } = await import("../runtimes/sim/index.ts");
+  const model = lookUp("system", target.name, MODELS);
+  // Freezing finds replicas that share state by accident; the conformance tests do that, a run need not pay for it.
+  const cluster = startSim({
+    model,
+    config: target.config,
+    bug: target.bug,
+    nodes,
+    seed,
+    network,
+    events,
+    freezeMessages: false,
+  });
+  const problems = (): string[] =>
+    cluster.failures().map(({ who, atNs, error }) => `${who} at ${atNs} ns: ${error.message}`);
+  return { cluster, problems };
+}
+
+async function processes(
+  scenario: Scenario,
+  events: ClusterEvents,
+  places: Places | undefined,
+): Promise<StartedCluster> {
+  const { target, nodes, seed, network, workload } = scenario;
+  if (!places) throw new Error("a run of processes needs a folder");
+  const { startProcesses } = await import("../runtimes/process/index.ts");
+  const shared = { nodes, seed, network, events, runDir: places.runDir };
+  if (target.kind === "program") {
+    const client = maelstromClient(lookUp("workload", workload, { register: "register", append: "append" } as const));
+    const cluster = await startProcesses({ ...shared, program: { command: target.command }, client, bundled: false });
+    return { cluster, problems: () => cluster.failures().map(String) };
+  }
+  const model = lookUp("system", target.name, MODELS);
+  const { name, config, bug } = target;
+  const flags = ["--config", formatConfig(config), ...(bug === undefined ? [] : ["--bug", bug])];
+  const cluster = await startProcesses({
+    ...shared,
+    program: { command: [process.execPath, NODE_ENTRY, name, ...flags] },
+    client: (env) => model.client(env, config, bug),
+    bundled: true,
+  });
+  return { cluster, problems: () => cluster.failures().map(String) };
+}

@@ -1,0 +1,192 @@
+import { writeFileSync } from "node:fs";
+import { judge } from "../../checkers/index.ts";
+import { WORKLOADS } from "../../workloads/index.ts";
+import { execute } from "../campaign/execute.ts";
+import { InvariantMonitor } from "../campaign/invariants.ts";
+import { compare } from "../campaign/promises.ts";
+import type { Budget } from "../core/checker.ts";
+import type { ClusterEvents } from "../core/cluster.ts";
+import type { ConsistencyModel } from "../core/consistency.ts";
+import type { FaultKind } from "../core/fault.ts";
+import type { History } from "../core/history.ts";
+import type { Invariant, Model } from "../core/model.ts";
+import type { Scenario } from "../core/scenario.ts";
+import type { RunVerdict } from "../core/verdict.ts";
+import type { Workload } from "../core/workload.ts";
+import { MessageLog } from "../history/message-log.ts";
+import { type Progress, Recorder } from "../history/recorder.ts";
+import { createRun, type RunFolder, writeVerdict } from "../history/run-folder.ts";
+import { writeScenario } from "../history/scenario-file.ts";
+import { MODELS } from "../models/index.ts";
+import { resolveAim } from "../nemesis/aim.ts";
+import { htmlReport } from "../report/html.ts";
+import { startCluster } from "./cluster.ts";
+import { lookUp } from "./names.ts";
+import { UserError } from "./user-error.ts";
+import { formatConfig } from "./values.ts";
+
+export interface ConductOptions {
+  /** Keep a run folder. Without it the run leaves nothing behind; runs of processes always keep one. */
+  readonly keep: boolean;
+  /** Write `messages.jsonl`; on by default where a folder is kept. */
+  readonly messages?: boolean;
+  readonly budget?: Budget;
+  /** Called whenever something happened; cheap to ignore. */
+  readonly onProgress?: (progress: () => Progress, elapsedMs: number) => void;
+  /** Stops the run: everything is healed and stopped, the history kept, and `Interrupted` thrown. */
+  readonly signal?: AbortSignal;
+}
+
+/** A scenario that was run and judged. */
+export interface Conducted {
+  readonly scenario: Scenario;
+  readonly history: History;
+  readonly verdict: RunVerdict;
+  /** Nodes that failed by themselves and handlers that threw, in words. */
+  readonly problems: readonly string[];
+}
+
+/** The run was stopped from outside before its end. */
+export class Interrupted extends Error {
+  override readonly name = "Interrupted";
+  readonly runDir: string | undefined;
+
+  constructor(runDir: string | undefined) {
+    super("interrupted");
+    this.runDir = runDir;
+  }
+}
+
+/** Runs a scenario on its runtime, judges the history, and writes the run folder. */
+export async function conduct(scenario: Scenario, options: ConductOptions): Promise<Conducted> {
+  const workload = lookUp("workload", scenario.workload, WORKLOADS);
+  const system = systemName(scenario);
+  const keep = options.keep || scenario.runtime === "process";
+  const folder = keep ? createRun({ system, workload: workload.name, seed: scenario.seed }) : undefined;
+  if (folder) writeScenario(folder.scenario, scenario);
+
+  const recorded = await record(scenario, workload, folder, options);
+  const verdict = judgeRun(
+    scenario,
+    recorded,
+    { runDir: folder?.dir ?? null, replay: replayCommand(folder) },
+    options.budget,
+  );
+  if (folder) {
+    writeVerdict(folder.verdict, verdict);
+    writeFileSync(folder.report, htmlReport(verdict, recorded.history, { title: titleOf(scenario) }));
+  }
+  return { scenario, history: recorded.history, verdict, problems: recorded.problems };
+}
+
+interface Recorded {
+  readonly history: History;
+  readonly monitor: InvariantMonitor;
+  readonly problems: readonly string[];
+}
+
+async function record(
+  scenario: Scenario,
+  workload: Workload,
+  folder: RunFolder | undefined,
+  { messages = true, onProgress, signal }: ConductOptions,
+): Promise<Recorded> {
+  const meta = {
+    seed: scenario.seed,
+    system: systemName(scenario),
+    workload: workload.name,
+    nodes: Array.from({ length: scenario.nodes }, (_, i) => `n${i + 1}`),
+  };
+  const monitor = new InvariantMonitor(invariantsOf(scenario));
+  const trace = messages && folder ? new MessageLog(folder.messages) : undefined;
+  const events: ClusterEvents = {
+    ...(trace ? { onMessage: (event) => trace.append(event) } : {}),
+    onTrace: (atNs, node, event, detail) => monitor.onTrace(atNs, node, event, detail),
+  };
+  const { cluster, problems } = await startCluster(scenario, events, folder && { runDir: folder.dir });
+  const recorder = new Recorder(meta, folder?.history);
+  try {
+    refuseImpossibleFaults(scenario, cluster.faults);
+    const watch = onProgress && setInterval(() => onProgress(() => recorder.progress(), cluster.nowNs() / 1e6), 100);
+    const running = execute({
+      scenario,
+      cluster,
+      recorder,
+      closingReads: workload.closingReads,
+      aim: resolveAim,
+      ...(signal ? { signal } : {}),
+    });
+    try {
+      await (signal ? Promise.race([running, aborted(signal)]) : running);
+    } finally {
+      clearInterval(watch);
+    }
+    if (signal?.aborted) throw new Interrupted(folder?.dir);
+    recorder.end(cluster.nowNs());
+    return { history: recorder.history(), monitor, problems: problems() };
+  } finally {
+    await cluster.stop();
+    recorder.close();
+    trace?.close();
+  }
+}
+
+const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) =>
+    signal.aborted ? resolve() : signal.addEventListener("abort", () => resolve(), { once: true }),
+  );
+
+function judgeRun(
+  scenario: Scenario,
+  { history, monitor }: Recorded,
+  where: Pick<RunVerdict, "runDir" | "replay">,
+  budget?: Budget,
+): RunVerdict {
+  const { checkers } = lookUp("workload", scenario.workload, WORKLOADS);
+  const testable = checkers.flatMap((checker) => checker.tests);
+  return compare(
+    judge(history, checkers, budget),
+    { holds: promisesOf(scenario), testable },
+    monitor.verdicts(),
+    history,
+    where,
+  );
+}
+
+/** What must hold in this scenario: what the user expects, else what the system promises under these faults. */
+export function promisesOf({ target, faults, expect }: Scenario): readonly ConsistencyModel[] {
+  if (expect) return expect;
+  // Programs are tested against what Maelstrom's own workloads ask of them.
+  if (target.kind === "program") return ["linearizable"];
+  return modelOf(target.name).holds({ config: target.config, faults: kindsOf(faults) });
+}
+
+export const kindsOf = (faults: Scenario["faults"]): Set<FaultKind> => new Set(faults.map(({ fault }) => fault.kind));
+
+const modelOf = (name: string): Model => lookUp("system", name, MODELS);
+
+/** White-box properties hold of the correct model in the simulator, where every step can be seen. */
+function invariantsOf({ target, runtime }: Scenario): Invariant[] {
+  return target.kind === "model" && runtime === "sim" ? (modelOf(target.name).invariants?.() ?? []) : [];
+}
+
+export const systemName = ({ target }: Scenario): string => (target.kind === "model" ? target.name : target.command[0]);
+
+/** "raft log, register, 5 nodes, sim, seed 7, bug vote-not-persisted". */
+export function titleOf(scenario: Scenario): string {
+  const { target, workload, nodes, runtime, seed } = scenario;
+  const what = target.kind === "model" ? `${target.name} ${formatConfig(target.config)}` : target.command.join(" ");
+  const bug = target.kind === "model" && target.bug !== undefined ? `, bug ${target.bug}` : "";
+  return `${what}${bug}, ${workload}, ${nodes} node${nodes === 1 ? "" : "s"}, ${runtime}, seed ${seed}`;
+}
+
+const replayCommand = (folder: RunFolder | undefined): string | null =>
+  folder ? `npx splitbrain replay ${folder.dir}` : null;
+
+function refuseImpossibleFaults(scenario: Scenario, possible: ReadonlySet<FaultKind>): void {
+  for (const kind of kindsOf(scenario.faults))
+    if (!possible.has(kind))
+      throw new UserError(
+        `The ${scenario.runtime} runtime cannot do ${kind} faults to this system on this machine; it can do ${[...possible].join(", ")}.`,
+      );
+}

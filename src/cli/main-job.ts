@@ -1,0 +1,36 @@
+import type { FaultKind } from "../core/fault.ts";
+import type { RuntimeName } from "../core/scenario.ts";
+
+/** One row of a campaign: a system in a configuration, and how it is put to the test. */
+export interface CampaignEntry {
+  readonly system: string;
+  /** As on the command line; what is not said is at its default. */
+  readonly config?: string;
+  readonly bug?: string;
+  readonly runtime: RuntimeName;
+  readonly workload?: string;
+  readonly nodes?: number;
+  readonly faults: readonly FaultKind[];
+  readonly timeMs: number;
+  readonly seeds: number;
+}
+
+const HARSH: readonly FaultKind[] = ["partition", "pause", "kill", "clock", "link", "disk"];
+const sim = { runtime: "sim", faults: HARSH, timeMs: 30_000, seeds: 5 } as const;
+const real = { runtime: "process", faults: ["partition", "pause", "kill"], timeMs: 8_000, seeds: 1 } as const;
+
+/** What `splitbrain campaign` runs when no system is named: the bundled models, strong and weak, simulated and real. */
+export const MAIN_JOB: readonly CampaignEntry[] = [
+  { system: "raft", config: "log", nodes: 5, ...sim },
+  { system: "raft", config: "read-index", workload: "append", nodes: 5, ...sim },
+  { system: "raft", config: "lease", nodes: 5, ...sim },
+  { system: "raft", config: "local", nodes: 5, ...sim },
+  { system: "raft", bug: "ack-before-majority", ...sim },
+  { system: "single-leader", config: "async,leader", ...sim },
+  { system: "single-leader", config: "async,any-replica", workload: "append", ...sim },
+  { system: "single-leader", config: "sync,sticky-replica", workload: "append", ...sim },
+  { system: "single-leader", config: "async,naive", ...sim },
+  { system: "single-leader", config: "semi-sync,fenced", ...sim },
+  { system: "raft", config: "log", nodes: 5, ...real },
+  { system: "single-leader", config: "async,any-replica", workload: "append", ...real },
+];

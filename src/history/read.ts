@@ -1,0 +1,117 @@
+import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
+import type { History } from "../core/history.ts";
+import { describeSystemError, HistoryError, systemCode } from "./errors.ts";
+import { formatOf, HEAD_BYTES, type HistoryFormat, rejectBinary } from "./format.ts";
+import { JepsenDecoder } from "./jepsen.ts";
+import { JepsenLogDecoder } from "./jepsen-log.ts";
+import type { JepsenOptions } from "./jepsen-pairing.ts";
+import { JsonlDecoder } from "./jsonl-decoder.ts";
+import { InvalidUtf8Error, LineTooLongError, Utf8Decoder } from "./text.ts";
+
+/** How a history is to be read; what concerns Jepsen's formats is ignored for ours. */
+export type ReadOptions = JepsenOptions;
+
+/** The history's file in a run folder. */
+export const HISTORY_FILE = "history.jsonl";
+
+const CHUNK_BYTES = 1 << 20;
+
+/** Turns text, as it comes in, into a history. */
+interface Decoder {
+  push(text: string): void;
+  end(): History;
+}
+
+/**
+ * Reads a history from a file, or from the `history.jsonl` of a run folder. The format is told from the content: our
+ * JSONL, Jepsen's and Elle's EDN, Jepsen's log lines. The file is never in memory as a whole. Rejects with a
+ * `HistoryError`.
+ */
+export async function readHistory(path: string, options: ReadOptions = {}): Promise<History> {
+  const file = await historyFile(path);
+  try {
+    return await decode(file, options);
+  } catch (error) {
+    throw await located(error, file);
+  }
+}
+
+async function historyFile(path: string): Promise<string> {
+  const isDirectory = async (candidate: string): Promise<boolean> => {
+    try {
+      return (await stat(candidate)).isDirectory();
+    } catch (error) {
+      if (candidate !== path && systemCode(error) === "ENOENT")
+        throw new HistoryError(`is a directory without ${HISTORY_FILE}; give a run folder or a history's file`, {
+          file: path,
+        });
+      throw await located(error, candidate);
+    }
+  };
+  if (!(await isDirectory(path))) return path;
+  const file = join(path, HISTORY_FILE);
+  if (await isDirectory(file)) throw new HistoryError("is a directory; a history is a file", { file });
+  return file;
+}
+
+async function decode(file: string, options: ReadOptions): Promise<History> {
+  const utf8 = new Utf8Decoder();
+  let decoder: Decoder | undefined;
+  let head = Buffer.alloc(0);
+  const begin = (): Decoder => {
+    rejectBinary(head.subarray(0, HEAD_BYTES));
+    const text = utf8.push(head);
+    const begun = decoderOf(formatOf(text.slice(0, HEAD_BYTES)), options);
+    begun.push(text);
+    return begun;
+  };
+  for await (const chunk of createReadStream(file, { highWaterMark: CHUNK_BYTES }) as AsyncIterable<Buffer>) {
+    if (decoder !== undefined) decoder.push(utf8.push(chunk));
+    else {
+      head = Buffer.concat([head, chunk]);
+      if (head.length >= HEAD_BYTES) decoder = begin();
+    }
+  }
+  decoder ??= begin();
+  // What a killed harness was writing may end within a character; the JSONL decoder finds the line cut.
+  if (utf8.cut) decoder.push("\uFFFD");
+  return decoder.end();
+}
+
+function decoderOf(format: HistoryFormat, options: ReadOptions): Decoder {
+  switch (format) {
+    case "jsonl":
+      return new JsonlDecoder(options.onNote);
+    case "edn":
+      return new JepsenDecoder(options);
+    case "log":
+      return new JepsenLogDecoder(options);
+  }
+}
+
+/** The error as a `HistoryError` that names the file, and the line where that takes looking at the file again. */
+async function located(error: unknown, file: string): Promise<unknown> {
+  if (error instanceof HistoryError) return error.at({ file });
+  if (error instanceof InvalidUtf8Error)
+    return new HistoryError(`byte ${error.offset} is not UTF-8; save the history as UTF-8 text`, {
+      file,
+      line: await lineOf(file, error.offset),
+    });
+  if (error instanceof LineTooLongError)
+    return new HistoryError("a line without end; a history has one event a line", { file, line: error.line });
+  if (systemCode(error) === "ENOENT") return new HistoryError("no such file; check the path", { file });
+  if (systemCode(error) !== undefined)
+    return new HistoryError(`cannot be read: ${describeSystemError(error)}`, { file });
+  return error;
+}
+
+/** The line from 1 on which the byte at `offset` stands. */
+async function lineOf(file: string, offset: number): Promise<number> {
+  let line = 1;
+  if (offset === 0) return line;
+  for await (const chunk of createReadStream(file, { end: offset - 1 }) as AsyncIterable<Buffer>)
+    for (const byte of chunk) if (byte === 0x0a) line++;
+  return line;
+}

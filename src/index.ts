@@ -1,0 +1,31 @@
+/**
+ * Splitbrain as a library: plan a scenario, conduct it, read the verdict.
+ *
+ * ```ts
+ * const scenario = planScenario({
+ *   ...DEFAULTS,
+ *   target: { kind: "model", name: "raft", config: { reads: "lease" } },
+ *   runtime: "sim", workload: "register", seed: 7, faults: ["partition", "clock"],
+ * });
+ * const { verdict, history } = await conduct(scenario, { keep: false });
+ * ```
+ *
+ * Checkers that judge histories from elsewhere are in `splitbrain/checkers`, workloads in `splitbrain/workloads`.
+ */
+export { type Conducted, type ConductOptions, conduct, Interrupted } from "./cli/conduct.ts";
+export { DEFAULTS, type PlanRequest, planScenario } from "./cli/plan.ts";
+export { UserError } from "./cli/user-error.ts";
+export type { Cluster, Heal, Session } from "./core/cluster.ts";
+export type { Fault, FaultKind, PlannedFault } from "./core/fault.ts";
+export type { History } from "./core/history.ts";
+export { defaultConfig, type Model, type ModelConfig } from "./core/model.ts";
+export type { Invocation, Operation, Outcome } from "./core/operation.ts";
+export type { Client, ClientEnv, Disk, Env, Message, Replica, Reply, Request } from "./core/replica.ts";
+export type { Scenario, Target } from "./core/scenario.ts";
+export { type RunVerdict, VERDICT_SCHEMA } from "./core/verdict.ts";
+export { readHistory } from "./history/read.ts";
+export { MODELS } from "./models/index.ts";
+export { planFaults } from "./nemesis/plan.ts";
+export { htmlReport } from "./report/html.ts";
+export { jsonReport, verdictJsonSchema } from "./report/json.ts";
+export { textReport } from "./report/text.ts";

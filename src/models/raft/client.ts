@@ -1,0 +1,115 @@
+import type { Invocation, NodeId, Outcome } from "../../core/operation.ts";
+import type { Client, ClientEnv } from "../../core/replica.ts";
+import { isRead } from "../shared/key-value.ts";
+import type { ReadMode } from "./state.ts";
+
+/** Shortest and longest silence after which a request is repeated elsewhere, milliseconds. */
+const MIN_SILENCE_MS = 300;
+const MAX_SILENCE_MS = 500;
+/** Pause after all nodes have refused in turn, milliseconds. */
+const PAUSE_MS = 50;
+/** After this long an operation that certainly had no effect is given up, milliseconds. */
+const GIVE_UP_MS = 1000;
+
+/** The operation under way. */
+interface Current {
+  readonly op: Invocation;
+  readonly seq: number;
+  readonly startedMs: number;
+  /** Request ids from this one on belong to it. */
+  readonly firstId: number;
+  /** Requests that may still take effect, or have. */
+  readonly open: Set<number>;
+  /** The node that alone may answer. */
+  readonly only: NodeId | undefined;
+  /** Refusals in a row since the last pause. */
+  refusals: number;
+}
+
+/**
+ * A client of a Raft cluster (§8; Ongaro's dissertation, §6.2 and §6.3). It stays with the last known leader, follows
+ * redirections, and after silence repeats a request elsewhere under the same sequence number, which makes it exactly
+ * once. It reports `fail` only when no request can have an effect: all were refused, or the operation is a read.
+ */
+export function startClient(env: ClientEnv, reads: ReadMode): Client {
+  let leader = env.node;
+  let lastSeq = 0;
+  let lastId = 0;
+  let current: Current | undefined;
+
+  const complete = (outcome: Outcome): void => {
+    current = undefined;
+    env.clearTimer("retry");
+    env.complete(outcome);
+  };
+
+  const attempt = (now: Current): void => {
+    lastId++;
+    now.open.add(lastId);
+    env.send(now.only ?? leader, { id: lastId, op: now.op, context: { seq: now.seq } });
+    env.setTimer("retry", MIN_SILENCE_MS + env.random() * (MAX_SILENCE_MS - MIN_SILENCE_MS));
+  };
+
+  /** Gives the operation up if it is time to and certain that it has no effect. */
+  const givesUp = (now: Current): boolean => {
+    if (env.monoMs() - now.startedMs < GIVE_UP_MS || (now.open.size > 0 && !isRead(now.op))) return false;
+    complete({ type: "fail", error: { name: "temporarily-unavailable", text: "no leader answered" } });
+    return true;
+  };
+
+  const tryNext = (): void => {
+    leader = env.nodes[(env.nodes.indexOf(leader) + 1) % env.nodes.length] ?? leader;
+  };
+
+  /** A node refused: go where it points, else to the next node; after a round of refusals wait first. */
+  const refused = (now: Current, from: NodeId, hint: NodeId | null | undefined): void => {
+    if (givesUp(now)) return;
+    if (hint && hint !== from) leader = hint;
+    else tryNext();
+    now.refusals++;
+    if (now.refusals < env.nodes.length) attempt(now);
+    else {
+      now.refusals = 0;
+      env.setTimer("retry", PAUSE_MS * (1 + env.random()));
+    }
+  };
+
+  return {
+    onInvoke: (op) => {
+      const stays = op.final === true || (reads === "local" && isRead(op));
+      lastSeq++;
+      current = {
+        op,
+        seq: lastSeq,
+        startedMs: env.monoMs(),
+        firstId: lastId + 1,
+        open: new Set(),
+        only: stays ? env.node : undefined,
+        refusals: 0,
+      };
+      attempt(current);
+    },
+
+    onReply: (from, id, { outcome, context }) => {
+      if (!current || id < current.firstId) return;
+      const refusal = outcome.type === "fail" && REFUSALS.has(outcome.error.name);
+      if (refusal) current.open.delete(id);
+      if (current.only) complete(outcome);
+      else if (refusal || outcome.type === "info") {
+        if (id === lastId) refused(current, from, (context as { leader?: NodeId | null } | undefined)?.leader);
+      } else {
+        leader = from;
+        complete(outcome);
+      }
+    },
+
+    onTimer: () => {
+      if (!current || givesUp(current)) return;
+      if (current.open.has(lastId)) tryNext();
+      attempt(current);
+    },
+  };
+}
+
+/** Refusals of the protocol, as opposed to answers of the state machine such as `precondition-failed`. */
+const REFUSALS: ReadonlySet<string> = new Set(["temporarily-unavailable", "node-not-found"]);

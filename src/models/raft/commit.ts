@@ -1,0 +1,45 @@
+import { apply as applyOp } from "../shared/key-value.ts";
+import { applyDetail, type Command } from "./messages.ts";
+import type { NodeState, Progress } from "./state.ts";
+
+/** Marks entries up to `index` as committed, applies them in order, and answers who waits for them (§5.3). */
+export function commitTo(s: NodeState, index: number): void {
+  for (let i = s.commitIndex + 1; i <= index; i++) {
+    const entry = s.log.at(i);
+    if (!entry) return;
+    s.commitIndex = i;
+    const { command } = entry;
+    s.env.trace("apply", applyDetail(i, entry));
+    if (command) apply(s, command);
+  }
+}
+
+function apply(s: NodeState, { client, seq, op }: Command): void {
+  const outcome = s.bug === "apply-twice-on-retry" ? applyOp(s.store.contents, op) : s.store.apply(client, seq, op);
+  const waiting = s.leading?.waiting.get(client);
+  if (!waiting || waiting.seq !== seq || outcome === undefined) return;
+  s.leading?.waiting.delete(client);
+  for (const request of waiting.requests) s.env.reply(request, { outcome });
+}
+
+/**
+ * The current-term commit rule (§5.3, §5.4.2): the leader commits up to the highest index that a majority stores, if the
+ * entry there is of its own term. Entries of older terms are committed along with it and never by counting.
+ */
+export function advanceCommit(s: NodeState): void {
+  const { leading, log } = s;
+  if (!leading) return;
+  const index = s.bug === "ack-before-majority" ? log.lastIndex : majorityHolds(s, log.lastIndex, (f) => f.matchIndex);
+  if (index <= s.commitIndex) return;
+  if (log.termAt(index) !== s.term && s.bug !== "commit-older-term") return;
+  s.env.trace("commit", { index, term: s.term });
+  commitTo(s, index);
+}
+
+/** The highest value that a majority has reached, where the leader itself stands at `own`. */
+export function majorityHolds(s: NodeState, own: number, value: (follower: Progress) => number): number {
+  const values = (s.leading?.followers ?? []).map(value);
+  values.push(own);
+  values.sort((a, b) => b - a);
+  return values[s.majority - 1] ?? own;
+}

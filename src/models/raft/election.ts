@@ -1,0 +1,59 @@
+import type { NodeId } from "../../core/operation.ts";
+import type { RequestVote, Vote } from "./messages.ts";
+import { appendAsLeader } from "./replication.ts";
+import { lead } from "./roles.ts";
+import { heartbeat } from "./send.ts";
+import { armElection, type NodeState, postponeElection, setBallot } from "./state.ts";
+
+/** The election timer fired: stand for election if no leader was heard since (§5.2). */
+export function onElectionTimer(s: NodeState): void {
+  if (s.role === "leader") return;
+  const leftMs = s.electionDueMs - s.env.monoMs();
+  // At least a millisecond, as a timer may fire a fraction early.
+  if (leftMs > 0) s.env.setTimer("election", Math.max(1, leftMs));
+  else stand(s);
+}
+
+function stand(s: NodeState): void {
+  const { env, log } = s;
+  s.role = "candidate";
+  s.leader = null;
+  setBallot(s, s.term + 1, env.id);
+  armElection(s);
+  env.trace("candidate", { term: s.term });
+  s.votes.clear();
+  for (const peer of env.peers)
+    env.send(peer, { type: "request-vote", term: s.term, lastLogIndex: log.lastIndex, lastLogTerm: log.lastTerm });
+  countVote(s, env.id);
+}
+
+/** The receiver's part of RequestVote, in the candidate's term (Figure 2). One vote a term, first come first served. */
+export function onRequestVote(s: NodeState, candidate: NodeId, request: RequestVote): void {
+  const free = s.votedFor === null || s.votedFor === candidate;
+  const granted = request.term === s.term && free && isUpToDate(s, request);
+  if (granted) {
+    if (s.votedFor !== candidate) setBallot(s, s.term, candidate);
+    postponeElection(s);
+  }
+  s.env.send(candidate, { type: "vote", term: s.term, granted });
+}
+
+/** The election restriction (§5.4.1): the candidate's log is at least as up to date as this node's. */
+function isUpToDate(s: NodeState, { lastLogTerm, lastLogIndex }: RequestVote): boolean {
+  if (s.bug === "no-up-to-date-check") return true;
+  return lastLogTerm > s.log.lastTerm || (lastLogTerm === s.log.lastTerm && lastLogIndex >= s.log.lastIndex);
+}
+
+/** The candidate's part of a vote. */
+export function onVote(s: NodeState, from: NodeId, vote: Vote): void {
+  if (s.role === "candidate" && vote.term === s.term && vote.granted) countVote(s, from);
+}
+
+function countVote(s: NodeState, from: NodeId): void {
+  s.votes.add(from);
+  if (s.votes.size < s.majority) return;
+  lead(s);
+  // A no-op commits what earlier terms left behind (§5.4.2) and tells the leader what is committed (§8).
+  if (s.bug === "commit-older-term" || s.bug === "read-index-without-no-op") heartbeat(s);
+  else appendAsLeader(s, { term: s.term, command: null });
+}

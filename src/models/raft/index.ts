@@ -1,0 +1,54 @@
+import type { Model, ModelConfig } from "../../core/model.ts";
+import { BUGS, type BugName } from "./bugs.ts";
+import { startClient } from "./client.ts";
+import { raftInvariants } from "./invariants.ts";
+import { startReplica } from "./replica.ts";
+import type { ReadMode } from "./state.ts";
+
+const readMode = (config: ModelConfig): ReadMode => (config.reads ?? "log") as ReadMode;
+
+/** Raft: one elected leader orders all commands in a replicated log. */
+export const raft: Model = {
+  name: "raft",
+  title: "Raft consensus",
+  source:
+    "Ongaro & Ousterhout, In Search of an Understandable Consensus Algorithm (Extended Version), 2014, §5 and §8; " +
+    "Ongaro, Consensus: Bridging Theory and Practice, 2014, §6.3 and §6.4",
+  workloads: ["register", "append"],
+  options: {
+    reads: {
+      description: "how a read is answered",
+      values: {
+        log: "as a command: it goes through the log",
+        "read-index": "by the leader, after a majority confirmed that it still leads",
+        lease: "by the leader at once, while a lease on its wall clock runs",
+        local: "by the node the client is connected to, from its own copy, however old",
+      },
+    },
+  },
+  bugs: BUGS,
+  start: (env, config, bug) => startReplica(env, readMode(config), bug as BugName | undefined),
+  client: (env, config) => startClient(env, readMode(config)),
+  holds: ({ config, faults }) => {
+    switch (readMode(config)) {
+      case "local":
+        // All copies are prefixes of one log, a node never shows less than before, and a command comes after all it saw.
+        return ["monotonic-reads", "monotonic-writes", "writes-follow-reads", "eventual", "durable"];
+      case "lease":
+        // A wall clock that runs slow or back lets a deposed leader answer reads; commands still go through the log.
+        return faults.has("clock")
+          ? ["monotonic-writes", "writes-follow-reads", "eventual", "durable"]
+          : ["linearizable", "eventual"];
+      default:
+        return ["linearizable", "eventual"];
+    }
+  },
+  breaks: ({ config, faults }) => {
+    const reads = readMode(config);
+    if (reads === "local") return ["read-your-writes"];
+    return reads === "lease" && faults.has("clock") ? ["linearizable"] : [];
+  },
+  invariants: raftInvariants,
+  reject: (_config, nodes) =>
+    nodes < 1 ? `a Raft cluster of ${nodes} nodes cannot elect a leader: use at least 1` : undefined,
+};

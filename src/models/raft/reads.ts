@@ -1,0 +1,82 @@
+import type { Request } from "../../core/replica.ts";
+import { majorityHolds } from "./commit.ts";
+import { heartbeat } from "./send.ts";
+import { type Leadership, MIN_ELECTION_MS, type NodeState } from "./state.ts";
+
+/** How long a lease runs, milliseconds: shorter than any election timeout, with room for the granularity of clocks. */
+export const LEASE_MS = MIN_ELECTION_MS - 50;
+/** With the bug `lease-too-long`. */
+const LONG_LEASE_MS = 20 * MIN_ELECTION_MS;
+
+/** Answers from this node's own copy. */
+export function answerRead(s: NodeState, request: Request): void {
+  s.env.reply(request, { outcome: { type: "ok", value: s.store.read(request.op.key) } });
+}
+
+/**
+ * A read in mode `local`: this node's copy, however old. The commit index goes to disk first, so that a node that was
+ * restarted never shows less than it showed before.
+ */
+export function readLocally(s: NodeState, request: Request): void {
+  if (s.commitIndex > s.persistedCommit) {
+    s.persistedCommit = s.commitIndex;
+    s.env.disk.write("commit", s.commitIndex);
+    s.unsynced = true;
+  }
+  answerRead(s, request);
+}
+
+/** A read in mode `read-index` or `lease`, that does not go through the log (Ongaro's dissertation, §6.4). */
+export function readFromLeader(s: NodeState, leading: Leadership, request: Request): void {
+  if (s.bug === "stale-local-read" || leaseRuns(s)) answerRead(s, request);
+  else {
+    leading.reads.push({ request, after: leading.serial });
+    if (leading.confirming === undefined) confirmAgain(s, leading);
+    confirmReads(s);
+  }
+}
+
+/**
+ * Answers the reads for which a majority has recognised the leader since they came. By then every command that was
+ * acknowledged before is committed here, provided that an entry of this term is: else the leader does not know yet up to
+ * where its predecessors committed (§6.4, step 1). One round of messages serves all reads that wait for its start.
+ */
+export function confirmReads(s: NodeState): void {
+  const { leading } = s;
+  if (leading?.confirming === undefined || !knowsCommitted(s)) return;
+  const confirmed = majorityHolds(s, Number.POSITIVE_INFINITY, (follower) => follower.answered);
+  while (leading.reads[0] && leading.reads[0].after < confirmed) {
+    const first = leading.reads.shift();
+    if (first) answerRead(s, first.request);
+  }
+  if (leading.reads.length === 0) leading.confirming = undefined;
+  else if (leading.confirming < confirmed) confirmAgain(s, leading);
+}
+
+function confirmAgain(s: NodeState, leading: Leadership): void {
+  leading.confirming = leading.serial;
+  heartbeat(s);
+}
+
+/**
+ * True while no other leader can have been elected (§6.4.1): a majority heard this leader less than `LEASE_MS` ago, counted
+ * from when the message left and on the wall clock, and refuses its vote for longer than that.
+ */
+function leaseRuns(s: NodeState): boolean {
+  if (s.reads !== "lease" || !knowsCommitted(s)) return false;
+  const sentMs = majorityHolds(s, Number.POSITIVE_INFINITY, (follower) => follower.answeredSentMs);
+  return s.env.wallMs() < sentMs + (s.bug === "lease-too-long" ? LONG_LEASE_MS : LEASE_MS);
+}
+
+/** True once an entry of the current term is committed. */
+function knowsCommitted(s: NodeState): boolean {
+  return (
+    s.bug === "read-index-without-no-op" || s.bug === "commit-older-term" || s.log.termAt(s.commitIndex) === s.term
+  );
+}
+
+/** True while this node must not help to elect another leader than the one it heard (§4.2.3). */
+export function boundByLease(s: NodeState): boolean {
+  if (s.reads !== "lease" || s.bug === "lease-without-vote-refusal" || s.leading) return false;
+  return s.env.monoMs() < s.heardLeaderMs + MIN_ELECTION_MS;
+}

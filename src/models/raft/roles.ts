@@ -1,0 +1,66 @@
+import type { NodeId } from "../../core/operation.ts";
+import { armElection, HEARTBEAT_MS, type NodeState, setBallot } from "./state.ts";
+
+/**
+ * Follows in `term` (§5.1). A deposed leader answers who waits: a command may still be committed by its successor, so the
+ * outcome is unknown; a read has no effect and was refused.
+ */
+export function follow(s: NodeState, term: number, leader: NodeId | null): void {
+  const { env, leading } = s;
+  if (term > s.term) setBallot(s, term, null);
+  s.leader = leader;
+  if (s.role !== "follower") {
+    s.role = "follower";
+    s.leading = undefined;
+    s.votes.clear();
+    armElection(s);
+  }
+  if (!leading) return;
+  env.clearTimer("heartbeat");
+  env.trace("follower", { term });
+  for (const { requests } of leading.waiting.values())
+    for (const request of requests)
+      env.reply(request, {
+        outcome: {
+          type: "info",
+          error: { name: "crash", text: "deposed before the command was known to be committed" },
+        },
+        context: { leader },
+      });
+  for (const { request } of leading.reads) redirect(s, request);
+}
+
+/** Sends a client to whoever leads (§8). */
+export function redirect(s: NodeState, request: { readonly client: string; readonly id: number }): void {
+  const text = s.leader === null ? "no leader is known" : `${s.leader} leads`;
+  s.env.reply(request, {
+    outcome: { type: "fail", error: { name: "temporarily-unavailable", text } },
+    context: { leader: s.leader },
+  });
+}
+
+/** Leads the current term (§5.2). Nothing is sent yet. */
+export function lead(s: NodeState): void {
+  s.role = "leader";
+  s.leader = s.env.id;
+  s.votes.clear();
+  s.leading = {
+    followers: s.env.peers.map((peer) => ({
+      peer,
+      nextIndex: s.log.lastIndex + 1,
+      matchIndex: 0,
+      awaited: 0,
+      awaitedEntries: false,
+      awaitedSinceMs: 0,
+      answered: 0,
+      answeredSentMs: Number.NEGATIVE_INFINITY,
+    })),
+    waiting: new Map(),
+    reads: [],
+    serial: 0,
+    confirming: undefined,
+  };
+  s.env.clearTimer("election");
+  s.env.setTimer("heartbeat", HEARTBEAT_MS);
+  s.env.trace("leader", { term: s.term });
+}

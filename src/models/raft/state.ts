@@ -1,0 +1,145 @@
+import type { NodeId } from "../../core/operation.ts";
+import type { Env, Request } from "../../core/replica.ts";
+import { type ReplicatedStore, replicatedStore } from "../shared/exactly-once.ts";
+import type { BugName } from "./bugs.ts";
+import { RaftLog } from "./log.ts";
+
+/** Shortest election timeout, milliseconds (§9.3 recommends 150 to 300). */
+export const MIN_ELECTION_MS = 150;
+/** Longest election timeout, milliseconds. */
+export const MAX_ELECTION_MS = 300;
+/** Between two heartbeats, milliseconds. */
+export const HEARTBEAT_MS = 50;
+
+/** How reads are served. */
+export type ReadMode = "log" | "read-index" | "lease" | "local";
+
+/** What a leader knows of one follower. */
+export interface Progress {
+  readonly peer: NodeId;
+  /** Index of the next entry to send (Figure 2). */
+  nextIndex: number;
+  /** Highest index known to be replicated (Figure 2). */
+  matchIndex: number;
+  /** Serial of the message whose answer moves replication on; 0 if none is under way. */
+  awaited: number;
+  /** True if that message carried entries: no others leave until it is answered or given up. */
+  awaitedEntries: boolean;
+  awaitedSinceMs: number;
+  /** Highest serial that the follower answered in this term: it recognised the leader after that was sent. */
+  answered: number;
+  /** Wall time at which the newest answered message was sent (leases only). */
+  answeredSentMs: number;
+}
+
+/** The requests that wait for one client's command to be applied. */
+export interface Waiting {
+  readonly seq: number;
+  readonly requests: Pick<Request, "client" | "id">[];
+}
+
+/** A read that waits for the leader to be confirmed by messages newer than serial `after`. */
+export interface PendingRead {
+  readonly request: Request;
+  readonly after: number;
+}
+
+/** What a replica holds only while it leads. */
+export interface Leadership {
+  readonly followers: readonly Progress[];
+  readonly waiting: Map<string, Waiting>;
+  readonly reads: PendingRead[];
+  /** Serial of the last message sent. */
+  serial: number;
+  /** Reads up to this serial are being confirmed; `undefined` if no read waits. */
+  confirming: number | undefined;
+}
+
+/** A replica's state (Figure 2, "State") with what every rule needs at hand. */
+export interface NodeState {
+  readonly env: Env;
+  readonly reads: ReadMode;
+  readonly bug: BugName | undefined;
+  readonly majority: number;
+
+  /** Persistent on all servers, in cell `ballot` and log `log`. */
+  term: number;
+  votedFor: NodeId | null;
+  readonly log: RaftLog;
+  /** True if something was written that the current handler has to sync. */
+  unsynced: boolean;
+
+  /** Volatile on all servers; `commitIndex` is also `lastApplied`, as entries are applied as soon as they are committed. */
+  commitIndex: number;
+  readonly store: ReplicatedStore;
+  role: "follower" | "candidate" | "leader";
+  /** Who leads the current term, as far as known. */
+  leader: NodeId | null;
+  /** Nodes that voted for this candidate in the current term. */
+  readonly votes: Set<NodeId>;
+  /** Defined if and only if `role` is `leader`. */
+  leading: Leadership | undefined;
+  /** When an election is due if nothing is heard before, monotonic milliseconds. */
+  electionDueMs: number;
+  /** When a current leader was last heard, or the node started; monotonic milliseconds. */
+  heardLeaderMs: number;
+  /** The commit index that is on disk (`local` reads only). */
+  persistedCommit: number;
+}
+
+/** The state of a node that starts or restarts, from its disk. */
+export function loadState(env: Env, reads: ReadMode, bug: BugName | undefined): NodeState {
+  const ballot = env.disk.read("ballot") as { term: number; votedFor: NodeId | null } | undefined;
+  const commit = env.disk.read("commit") as number | undefined;
+  return {
+    env,
+    reads,
+    bug,
+    majority: Math.floor(env.nodes.length / 2) + 1,
+    term: ballot?.term ?? 0,
+    votedFor: ballot?.votedFor ?? null,
+    log: new RaftLog(env.disk),
+    unsynced: false,
+    commitIndex: 0,
+    store: replicatedStore(),
+    role: "follower",
+    leader: null,
+    votes: new Set(),
+    leading: undefined,
+    electionDueMs: 0,
+    heardLeaderMs: env.monoMs(),
+    persistedCommit: commit ?? 0,
+  };
+}
+
+/** Records term and vote; durable before any effect of this handler leaves. */
+export function setBallot(s: NodeState, term: number, votedFor: NodeId | null): void {
+  s.term = term;
+  s.votedFor = votedFor;
+  s.env.disk.write("ballot", { term, votedFor: s.bug === "vote-not-persisted" ? null : votedFor });
+  s.unsynced = true;
+}
+
+/** The handler changed the log: durable before any effect of this handler leaves. */
+export function logChanged(s: NodeState): void {
+  if (s.bug !== "unsynced-log") s.unsynced = true;
+}
+
+/** To be called at the end of every handler: persists before anything is answered (Figure 2, "Persistent state"). */
+export function persist(s: NodeState): void {
+  if (!s.unsynced) return;
+  s.unsynced = false;
+  s.env.disk.sync();
+}
+
+/** Puts off the next election by a newly drawn timeout (§5.2). */
+export function postponeElection(s: NodeState): void {
+  const spanMs = MAX_ELECTION_MS - MIN_ELECTION_MS + 1;
+  s.electionDueMs = s.env.monoMs() + MIN_ELECTION_MS + Math.floor(s.env.random() * spanMs);
+}
+
+/** Starts the election timer. A running timer is not restarted at every heartbeat: it looks at `electionDueMs` instead. */
+export function armElection(s: NodeState): void {
+  postponeElection(s);
+  s.env.setTimer("election", s.electionDueMs - s.env.monoMs());
+}

@@ -1,0 +1,39 @@
+import type { NodeId } from "../../core/operation.ts";
+import type { Append } from "./messages.ts";
+import type { Node } from "./node.ts";
+
+/**
+ * A follower's side of replication, for an append that its epoch allows: check that the entries follow what is there,
+ * take them over, have them on disk, then acknowledge (Raft §5.3; Kleppmann, "Designing Data-Intensive Applications",
+ * ch. 5, "Leaders and Followers").
+ */
+export function followAppend(node: Node, from: NodeId, message: Append): void {
+  const { log, copy } = node;
+  const { epoch, after, afterEpoch, entries, round } = message;
+  if (node.settings.bug === "skip-lost-entry") fillGap(node, message);
+  if (log.epochAt(after) !== afterEpoch) {
+    node.send(from, { type: "mismatch", epoch, round, log: log.shape() });
+    return;
+  }
+  if (node.takeOver(after, entries)) node.env.disk.sync();
+  const index = after + entries.length;
+  if (maySee(node, index, epoch)) {
+    copy.advance(log, index);
+    node.recovering = false;
+    node.reads.flush();
+  }
+  node.send(from, { type: "ack", epoch, index, round });
+}
+
+/**
+ * Whether the copy may show the log up to `index`, which agrees with the leader's log. Not while the log ends in an
+ * earlier epoch: entries of a deposed leader are settled only once an entry of the current one stands behind them
+ * (Raft §5.4.2). With that, all that a follower shows under `semi-sync` is on two disks and can never be discarded.
+ */
+const maySee = (node: Node, index: number, epoch: number): boolean =>
+  node.settings.failover === "none" || node.log.epochAt(index) === epoch;
+
+/** The bug `skip-lost-entry`: what is missing before `after` counts as empty. */
+function fillGap({ log }: Node, { after, afterEpoch }: Append): void {
+  while (log.length < after) log.append({ epoch: afterEpoch, op: null });
+}

@@ -1,0 +1,148 @@
+import type { NodeId } from "../../core/operation.ts";
+import type { Env, Message, Replica, Request } from "../../core/replica.ts";
+import { isRead } from "../shared/key-value.ts";
+import type { RequestContext } from "./client.ts";
+import { Candidacy, fencedSilenceMs, promise } from "./failover-fenced.ts";
+import { naiveSilenceMs, promoteSelf } from "./failover-naive.ts";
+import { followAppend } from "./follower.ts";
+import { FLUSH_TIMER, HEARTBEAT_TIMER, Leadership } from "./leader.ts";
+import type { Append, PeerMessage, Prepare } from "./messages.ts";
+import { Node } from "./node.ts";
+import { ownerOf } from "./quorums.ts";
+import { READS_TIMER } from "./reads.ts";
+import type { Settings } from "./settings.ts";
+
+const SILENCE_TIMER = "silence";
+
+/** A node of the replicated store: it leads, follows, or stands for election. */
+export class SingleLeaderReplica implements Replica {
+  readonly #node: Node;
+  #leadership: Leadership | undefined;
+  #candidacy: Candidacy | undefined;
+
+  constructor(env: Env, settings: Settings) {
+    this.#node = new Node(env, settings);
+    // After a restart a naive leader takes up office again. Under fenced failover it may be that others have promised
+    // themselves away meanwhile, so only a first start needs no election.
+    const owner = ownerOf(this.#node.epoch, env.nodes);
+    const appointed = settings.failover !== "fenced" || this.#node.fresh;
+    if (owner === env.id && appointed) this.#lead();
+    else this.#follow(appointed ? owner : undefined);
+  }
+
+  onMessage(from: NodeId, raw: Message): void {
+    const message = raw as PeerMessage;
+    switch (message.type) {
+      case "append":
+        this.#onAppend(from, message);
+        break;
+      case "ack":
+        this.#leadership?.onAck(from, message);
+        break;
+      case "mismatch":
+        this.#leadership?.onMismatch(from, message);
+        break;
+      case "stale":
+        if (message.epoch > this.#node.epoch) this.#enter(message.epoch, undefined);
+        break;
+      case "prepare":
+        this.#onPrepare(from, message);
+        break;
+      case "promise":
+        this.#candidacy?.onPromise(from, message);
+        this.#leadIfElected();
+        break;
+    }
+  }
+
+  onTimer(name: string): void {
+    switch (name) {
+      case HEARTBEAT_TIMER:
+        this.#leadership?.onHeartbeat();
+        break;
+      case SILENCE_TIMER:
+        this.#onSilence();
+        break;
+      case READS_TIMER:
+        this.#node.reads.onTimer();
+        break;
+      case FLUSH_TIMER:
+        this.#node.env.disk.sync();
+        break;
+    }
+  }
+
+  onRequest(request: Request): void {
+    const node = this.#node;
+    const { op } = request;
+    const { read, after } = request.context as RequestContext;
+    if (op.final) node.answer(request);
+    else if (isRead(op) && read === "copy")
+      node.reads.add(request, () => !node.recovering && (after === undefined || node.shows(after)));
+    else if (this.#leadership === undefined) node.refuse(request);
+    else if (isRead(op)) this.#leadership.onRead(request);
+    else this.#leadership.onWrite(request);
+  }
+
+  #onAppend(from: NodeId, message: Append): void {
+    const { epoch } = message;
+    if (epoch > this.#node.epoch) this.#enter(epoch, from);
+    else if (epoch < this.#node.epoch && !this.#ignoresFence()) {
+      this.#node.send(from, { type: "stale", epoch: this.#node.epoch });
+      return;
+    } else this.#follow(from);
+    followAppend(this.#node, from, message);
+  }
+
+  #onPrepare(from: NodeId, message: Prepare): void {
+    const { epoch } = this.#node;
+    if (message.epoch < epoch) this.#node.send(from, { type: "stale", epoch });
+    if (message.epoch <= epoch) return;
+    this.#enter(message.epoch, undefined);
+    promise(this.#node, from, message);
+  }
+
+  /** Another node's epoch begins. */
+  #enter(epoch: number, leader: NodeId | undefined): void {
+    this.#node.enterEpoch(epoch);
+    this.#follow(leader);
+  }
+
+  #lead(): void {
+    this.#candidacy = undefined;
+    this.#node.env.clearTimer(SILENCE_TIMER);
+    this.#leadership = new Leadership(this.#node);
+  }
+
+  #follow(leader: NodeId | undefined): void {
+    const { env, settings } = this.#node;
+    this.#node.leader = leader;
+    this.#leadership?.resign();
+    this.#leadership = undefined;
+    this.#candidacy = undefined;
+    if (settings.failover === "naive") env.setTimer(SILENCE_TIMER, naiveSilenceMs(this.#node));
+    if (settings.failover === "fenced") env.setTimer(SILENCE_TIMER, fencedSilenceMs(this.#node));
+  }
+
+  #onSilence(): void {
+    if (this.#node.settings.failover === "naive") {
+      promoteSelf(this.#node);
+      this.#lead();
+      return;
+    }
+    this.#follow(undefined);
+    this.#candidacy = new Candidacy(this.#node);
+    this.#leadIfElected();
+  }
+
+  /** The bug `fencing-ignored`; a leader knows better. */
+  #ignoresFence(): boolean {
+    return this.#node.settings.bug === "fencing-ignored" && this.#leadership === undefined;
+  }
+
+  #leadIfElected(): void {
+    if (!this.#candidacy?.won) return;
+    this.#candidacy.adoptBestLog();
+    this.#lead();
+  }
+}

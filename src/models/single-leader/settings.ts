@@ -1,0 +1,65 @@
+import type { ModelConfig, ModelOption } from "../../core/model.ts";
+import type { BugName } from "./bugs.ts";
+
+export type Replication = "async" | "semi-sync" | "sync";
+export type Reads = "leader" | "any-replica" | "sticky-replica" | "read-your-writes";
+export type Failover = "none" | "naive" | "fenced";
+
+/** A configuration of the model, and the bug that is switched on, if any. */
+export interface Settings {
+  readonly replication: Replication;
+  readonly reads: Reads;
+  readonly failover: Failover;
+  readonly bug: BugName | undefined;
+}
+
+export const OPTIONS = {
+  replication: {
+    description: "when the leader acknowledges a write",
+    values: {
+      async: "after its own disk has it",
+      "semi-sync": "after one follower's disk has it too",
+      sync: "after the disks of all followers have it too",
+    },
+  },
+  reads: {
+    description: "who answers reads",
+    values: {
+      leader: "the leader, from what it has acknowledged",
+      "any-replica": "a random replica each time, from its copy",
+      "sticky-replica": "one replica per session, from its copy",
+      "read-your-writes": "a random replica once it has the session's last write, else the leader",
+    },
+  },
+  failover: {
+    description: "what happens when the leader falls silent",
+    values: {
+      none: "nothing: writes wait until it is back",
+      naive: "the first follower to notice promotes itself; nothing stops the old leader",
+      fenced: "a follower collects promises that shut the old leader out, and takes the best log among them",
+    },
+  },
+} as const satisfies Record<string, ModelOption>;
+
+/** Reads a configuration; an option that is not given stays at its default, the first value. */
+export function settingsOf(config: ModelConfig, bug?: string): Settings {
+  const chosen = (option: keyof typeof OPTIONS): string =>
+    config[option] ?? Object.keys(OPTIONS[option].values)[0] ?? "";
+  return {
+    replication: chosen("replication") as Replication,
+    reads: chosen("reads") as Reads,
+    failover: chosen("failover") as Failover,
+    bug: bug as BugName | undefined,
+  };
+}
+
+/** The leader sends to every follower this often, and sends again what is not acknowledged. */
+export const HEARTBEAT_MS = 50;
+/** A follower that hears nothing for this long suspects the leader. */
+export const SILENCE_MS = 300;
+/** Naive failover: each rank waits this much longer, so that usually one node promotes itself. */
+export const RANK_MS = 100;
+/** A read that its node cannot yet answer is refused after this long, so that the client may ask elsewhere. */
+export const READ_WAIT_MS = 200;
+/** Most entries in one message. */
+export const BATCH = 100;

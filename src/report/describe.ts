@@ -1,0 +1,126 @@
+import type { Delay, Fault, LinkQuality } from "../core/fault.ts";
+import type { Json } from "../core/json.ts";
+import type { Invocation, NodeId, Operation } from "../core/operation.ts";
+import { plain } from "./layout.ts";
+import { byName, describeCuts } from "./links.ts";
+import { describeValue, type ValueOptions } from "./values.ts";
+
+/**
+ * A fault in words: `partition halves: n1 n2 | n3 n4 n5`, `n3 paused`, `clock of n2 jumps by +500 ms`.
+ *
+ * @param nodes all nodes of the cluster, where known (`History.meta.nodes`); makes one-way cuts and faults of all
+ *   nodes read better.
+ */
+export function describeFault(fault: Fault, nodes?: readonly NodeId[]): string {
+  switch (fault.kind) {
+    case "partition":
+      return plain(`partition ${fault.shape}: ${describeCuts(fault.drops, nodes)}`);
+    case "pause":
+      return plain(`${named(fault.nodes, nodes)} paused`);
+    case "kill":
+      return plain(`${named(fault.nodes, nodes)} killed`);
+    case "clock": {
+      const whose = `clock${fault.nodes.length === 1 ? "" : "s"} of ${named(fault.nodes, nodes)}`;
+      const one = fault.nodes.length === 1;
+      switch (fault.mode) {
+        case "jump":
+          return plain(`${whose} ${one ? "jumps" : "jump"} by ${signed(fault.offsetMs)}`);
+        case "strobe":
+          return plain(
+            `${whose} ${one ? "strobes" : "strobe"} by ${signed(fault.offsetMs)} every ${ms(fault.periodMs)}`,
+          );
+        case "drift":
+          return plain(`${whose} ${one ? "runs" : "run"} at ${number(fault.rate)} times true speed`);
+        default:
+          return unheardOf(fault);
+      }
+    }
+    case "link":
+      return plain(`${fault.links ? "links" : "all links"} ${describeQuality(fault.quality)}${where(fault.links)}`);
+    case "disk":
+      return plain(
+        `disk${fault.nodes.length === 1 ? "" : "s"} of ${named(fault.nodes, nodes)} slower by ${ms(fault.stallMs)} a sync`,
+      );
+    default:
+      return unheardOf(fault);
+  }
+}
+
+/** Imported histories may hold faults that the types do not know. */
+const unheardOf = (fault: unknown): string => {
+  const { kind, ...rest } = fault as { readonly kind?: string } & Record<string, Json>;
+  return plain(`${String(kind ?? "fault")} ${describeValue(rest, { width: 60 })}`);
+};
+
+const number = (value: number): string => value.toLocaleString("en-US", { maximumFractionDigits: 3 });
+const ms = (value: number): string => `${number(value)} ms`;
+const signed = (value: number): string => `${value < 0 ? "-" : "+"}${ms(Math.abs(value))}`;
+const percent = (probability: number): string => `${number(probability * 100)} %`;
+
+const named = (some: readonly NodeId[], all: readonly NodeId[] | undefined): string =>
+  all && all.length > 1 && all.every((node) => some.includes(node)) ? "all nodes" : [...some].sort(byName).join(" ");
+
+function describeDelay(delay: Delay): string {
+  switch (delay.kind) {
+    case "constant":
+      return ms(delay.ms);
+    case "uniform":
+      return `${number(delay.minMs)} to ${ms(delay.maxMs)}`;
+    case "exponential":
+      return `about ${ms(delay.meanMs)}`;
+    case "long-tail":
+      return `${number(delay.minMs)} to ${ms(delay.maxMs)} with a long tail`;
+  }
+}
+
+function describeQuality(quality: LinkQuality): string {
+  const parts = [
+    quality.delay === undefined ? "" : `delay ${describeDelay(quality.delay)}`,
+    quality.loss ? `lose ${percent(quality.loss)}` : "",
+    quality.duplicate ? `duplicate ${percent(quality.duplicate)}` : "",
+    quality.reorder ? `reorder ${percent(quality.reorder)}` : "",
+  ].filter((part) => part !== "");
+  return parts.length === 0 ? "unharmed" : parts.join(", ");
+}
+
+function where(links: LinkFault["links"]): string {
+  if (links === undefined) return "";
+  const into = Object.keys(links)
+    .sort(byName)
+    .map((to) => `${[...(links[to] ?? [])].sort(byName).join(" ")} to ${to}`);
+  return `: ${into.join(", ")}`;
+}
+
+type LinkFault = Extract<Fault, { kind: "link" }>;
+
+/** What was asked for: `write x 3`, `cas x 1 to 2`, `read x`, `read x (closing)`. */
+export function describeInvocation(op: Invocation, options: ValueOptions = {}): string {
+  const words = [op.f, ...(op.key === undefined ? [] : [op.key])];
+  const { input } = op;
+  if (op.f === "cas" && Array.isArray(input) && input.length === 2)
+    words.push(describeValue(input[0], options), "to", describeValue(input[1], options));
+  else if (input !== null && input !== undefined) words.push(describeValue(input, options));
+  if (op.final) words.push("(closing)");
+  return plain(words.join(" "));
+}
+
+/** What became of it: the value it yielded or `ok`, `failed: <error>`, `unknown: <error>`. */
+export function describeOutcome(op: Operation, options: ValueOptions = {}): string {
+  const { outcome } = op;
+  switch (outcome.type) {
+    case "ok":
+      return yieldsValue(op, outcome.value) ? describeValue(outcome.value, options) : "ok";
+    case "fail":
+      return plain(`failed: ${outcome.error.name}`);
+    case "info":
+      return plain(`unknown: ${outcome.error.name}`);
+  }
+}
+
+/** Writes answer `null`, or in imported histories their own input: nothing worth showing. */
+const yieldsValue = (op: Operation, value: Json): boolean =>
+  op.f === "read" || (value !== null && value !== undefined && JSON.stringify(value) !== JSON.stringify(op.input));
+
+/** An operation in one line: `read x → 5`, `write x 3 → ok`, `cas x 1 to 2 → unknown: timeout`. */
+export const describeOperation = (op: Operation, options: ValueOptions = {}): string =>
+  `${describeInvocation(op, options)} → ${describeOutcome(op, options)}`;

@@ -1,0 +1,73 @@
+import type { Judgement, RunVerdict } from "../core/verdict.ts";
+import type { Style } from "./style.ts";
+
+export type ModelRow = RunVerdict["models"][number];
+
+export const count = (n: number): string => n.toLocaleString("en-US");
+
+/** `1 operation`, `2 operations`. */
+export const counted = (n: number, one: string, many = `${one}s`): string => `${count(n)} ${n === 1 ? one : many}`;
+
+/** `a`, `a and b`, `a, b and c`. */
+export const listed = (items: readonly string[]): string =>
+  items.length < 2 ? items.join("") : `${items.slice(0, -1).join(", ")} and ${items[items.length - 1]}`;
+
+/** What became of a consistency model. */
+export const STATE = { valid: "held", invalid: "broken", unknown: "unknown" } as const satisfies Record<
+  Judgement,
+  string
+>;
+
+/** Whether the system owes the model; a breach of what it does not owe is allowed. */
+export const owed = (row: Pick<ModelRow, "verdict" | "promised">): "promised" | "allowed" | "not promised" =>
+  row.promised ? "promised" : row.verdict === "invalid" ? "allowed" : "not promised";
+
+/** The colour for a model's state: red only where a promise is broken. */
+export function stateStyle(row: Pick<ModelRow, "verdict" | "promised">, style: Style): (text: string) => string {
+  switch (row.verdict) {
+    case "valid":
+      return style.good;
+    case "invalid":
+      return row.promised ? style.bad : style.warn;
+    case "unknown":
+      return row.promised ? style.warn : style.faint;
+  }
+}
+
+/** The verdict in one sentence, without the word itself. */
+export function because(verdict: RunVerdict): string {
+  const named = (judgement: Judgement): string[] =>
+    verdict.models.filter((row) => row.promised && row.verdict === judgement).map((row) => row.model);
+  const violated = verdict.invariants.filter((invariant) => invariant.verdict === "invalid").map(({ name }) => name);
+  switch (verdict.verdict) {
+    case "invalid": {
+      const broken = named("invalid");
+      const clauses = [
+        broken.length === 0 ? "" : `${listed(broken)} ${broken.length === 1 ? "was" : "were"} promised and broken`,
+        violated.length === 0 ? "" : `${listed(violated)} violated`,
+      ].filter((clause) => clause !== "");
+      return clauses.length === 0 ? "a promise was broken" : clauses.join("; ");
+    }
+    case "unknown": {
+      const open = named("unknown");
+      return open.length === 0
+        ? "the history does not allow a verdict"
+        : `${listed(open)} ${open.length === 1 ? "was" : "were"} promised and could not be judged`;
+    }
+    case "valid": {
+      const promised = verdict.models.some((row) => row.promised);
+      const allowed = verdict.models.some((row) => !row.promised && row.verdict === "invalid");
+      if (!promised)
+        return allowed ? "nothing was promised, so what broke is allowed" : "nothing was promised or broken";
+      return allowed ? "every promise was kept; what broke was not promised" : "every promise was kept";
+    }
+  }
+}
+
+/** A few words beside a model: kinds and counts of its anomalies, or why it is unknown. */
+export function remark(row: ModelRow): string {
+  if (row.verdict === "unknown") return row.detail ?? "";
+  const kinds = new Map<string, number>();
+  for (const { kind } of row.anomalies) kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
+  return [...kinds].map(([kind, n]) => `${count(n)} ${kind}`).join(", ");
+}

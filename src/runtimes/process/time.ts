@@ -1,0 +1,43 @@
+import { NS_PER_MS } from "../../core/time.ts";
+
+/** The longest delay that the host's timers know, milliseconds. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
+/** Real time, counted from the run's start. */
+export class RealTime {
+  #startNs: bigint | undefined;
+
+  /** The run starts now. Until then it is instant 0. */
+  begin(): void {
+    this.#startNs = process.hrtime.bigint();
+  }
+
+  nowNs(): number {
+    return this.#startNs === undefined ? 0 : Number(process.hrtime.bigint() - this.#startNs);
+  }
+
+  /** Calls back once, at least `afterNs` from now; gives a way to cancel. Equal delays keep their order. */
+  after(afterNs: number, callback: () => void): () => void {
+    const ms = Math.min(MAX_TIMER_MS, Math.max(1, Math.ceil(afterNs / NS_PER_MS)));
+    const timer = setTimeout(callback, ms);
+    return () => clearTimeout(timer);
+  }
+
+  async sleepUntilNs(atNs: number): Promise<void> {
+    for (let leftNs = atNs - this.nowNs(); leftNs > 0; leftNs = atNs - this.nowNs())
+      await new Promise<void>((resolve) => this.after(leftNs, resolve));
+  }
+}
+
+/** Resolves with the promise's value, or with `fallback` after `afterMs`. */
+export async function within<T, F>(promise: Promise<T>, afterMs: number, fallback: F): Promise<T | F> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<F>((resolve) => {
+    timer = setTimeout(() => resolve(fallback), afterMs);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,96 @@
+import { describe, expect, it } from "vitest";
+import { mergeVerdicts } from "../../src/campaign/merge.ts";
+import { compare, notSeenToBreak, type Promises } from "../../src/campaign/promises.ts";
+import { CONSISTENCY_MODELS, type ConsistencyModel } from "../../src/core/consistency.ts";
+import type { History } from "../../src/core/history.ts";
+import type { InvariantVerdict, Judgement, ModelVerdict, RunVerdict } from "../../src/core/verdict.ts";
+
+const EMPTY: History = { ops: [], faults: [], meta: { version: 1 } };
+const NOWHERE = { replay: null, runDir: null };
+
+/** All models unknown but these. */
+const models = (known: Partial<Record<ConsistencyModel, Judgement>>): ModelVerdict[] =>
+  CONSISTENCY_MODELS.map((model) => {
+    const verdict = known[model] ?? "unknown";
+    return { model, verdict, checked: verdict === "unknown" ? 0 : 10, anomalies: [] };
+  });
+const invariant = (verdict: Judgement): InvariantVerdict => ({
+  name: "election-safety",
+  source: "",
+  verdict,
+  checked: 3,
+  violations: [],
+});
+const verdictOf = (
+  known: Partial<Record<ConsistencyModel, Judgement>>,
+  promises: Partial<Promises>,
+  invariants: InvariantVerdict[] = [],
+) => compare(models(known), { holds: [], testable: CONSISTENCY_MODELS, ...promises }, invariants, EMPTY, NOWHERE);
+
+describe("compare", () => {
+  it("a broken promise is invalid, also one that was only implied", () => {
+    expect(verdictOf({ "monotonic-reads": "invalid" }, { holds: ["causal"] }).verdict).toBe("invalid");
+  });
+
+  it("what breaks without having been promised is allowed", () => {
+    const verdict = verdictOf({ linearizable: "invalid", durable: "valid" }, { holds: ["durable"] });
+    expect(verdict.verdict).toBe("valid");
+    expect(verdict.models.find(({ model }) => model === "linearizable")).toMatchObject({ promised: false });
+  });
+
+  it("a promise that the workload tests must not stay unknown", () => {
+    expect(verdictOf({ durable: "valid" }, { holds: ["durable", "eventual"] }).verdict).toBe("unknown");
+    expect(verdictOf({ durable: "valid" }, { holds: ["durable", "eventual"], testable: ["durable"] }).verdict).toBe(
+      "valid",
+    );
+  });
+
+  it("nothing promised, or nothing judged, is never valid", () => {
+    expect(verdictOf({ linearizable: "valid" }, { holds: [] }).verdict).toBe("unknown");
+    expect(verdictOf({}, { holds: ["durable"], testable: [] }).verdict).toBe("unknown");
+  });
+
+  it("a violated invariant is invalid whatever the clients saw", () => {
+    expect(verdictOf({ durable: "valid" }, { holds: ["durable"] }, [invariant("invalid")]).verdict).toBe("invalid");
+    expect(verdictOf({ durable: "valid" }, { holds: ["durable"] }, [invariant("valid")]).verdict).toBe("valid");
+  });
+});
+
+describe("notSeenToBreak", () => {
+  it("asks for each model whether some run broke it", () => {
+    const runs = [models({ linearizable: "invalid" }), models({ "read-your-writes": "invalid", causal: "valid" })];
+    expect(notSeenToBreak(["read-your-writes", "linearizable", "causal"], runs)).toEqual(["causal"]);
+    expect(notSeenToBreak(["linearizable"], [])).toEqual(["linearizable"]);
+  });
+});
+
+describe("mergeVerdicts", () => {
+  const run = (known: Partial<Record<ConsistencyModel, Judgement>>): RunVerdict =>
+    verdictOf(known, { holds: ["durable"] });
+  const seeds = { first: 1, run: 3, invalid: [], unknown: [] };
+  const merged = (shown: RunVerdict, ...others: RunVerdict[]): RunVerdict =>
+    mergeVerdicts(
+      shown,
+      others.map((verdict, i) => ({ seed: i + 2, verdict })),
+      seeds,
+    );
+  const model = (verdict: RunVerdict, name: ConsistencyModel) => verdict.models.find((one) => one.model === name);
+
+  it("counts what all runs checked", () => {
+    const verdict = merged(run({ durable: "valid" }), run({ durable: "valid" }), run({ durable: "valid" }));
+    expect(verdict).toMatchObject({ verdict: "valid", seeds });
+    expect(model(verdict, "durable")).toMatchObject({ verdict: "valid", checked: 30 });
+  });
+
+  it("broken in one is broken, and says where", () => {
+    const verdict = merged(run({ durable: "valid" }), run({ durable: "valid" }), run({ durable: "invalid" }));
+    expect(verdict.verdict).toBe("invalid");
+    expect(model(verdict, "durable")).toMatchObject({ verdict: "invalid", detail: "broken with --seed 3" });
+  });
+
+  it("held somewhere and broken nowhere is held, but a run that was not judged leaves the whole unknown", () => {
+    const verdict = merged(run({ durable: "valid", causal: "valid" }), run({}));
+    expect(model(verdict, "causal")?.verdict).toBe("valid");
+    expect(verdict.verdict).toBe("unknown");
+  });
+});

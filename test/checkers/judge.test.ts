@@ -1,0 +1,79 @@
+import { describe, expect, it } from "vitest";
+import { judge } from "../../checkers/judge.ts";
+import type { Anomaly, Checker, Verdict } from "../../src/core/checker.ts";
+import {
+  CONSISTENCY_MODELS,
+  type ConsistencyModel,
+  strongerOrEqual,
+  weakerOrEqual,
+} from "../../src/core/consistency.ts";
+import type { History } from "../../src/core/history.ts";
+
+const EMPTY: History = { ops: [], faults: [], meta: { version: 1 } };
+
+const checker = (tests: ConsistencyModel[], verdict: Verdict): Checker => ({
+  name: tests.join(),
+  tests,
+  check: () => verdict,
+});
+const anomaly = (...rulesOut: [ConsistencyModel, ...ConsistencyModel[]]): Anomaly => ({
+  kind: `not-${rulesOut[0]}`,
+  rulesOut,
+  explanation: "",
+  ops: [],
+  because: [],
+});
+const found = (checkers: Checker[]) => new Map(judge(EMPTY, checkers).map((one) => [one.model, one]));
+
+describe("judge", () => {
+  it("an anomaly refutes what it rules out and all that is stronger", () => {
+    const verdicts = found([
+      checker(["monotonic-reads"], { valid: false, checked: 7, anomalies: [anomaly("monotonic-reads")] }),
+    ]);
+    for (const model of CONSISTENCY_MODELS) {
+      const refuted = strongerOrEqual(["monotonic-reads"]).includes(model);
+      expect(verdicts.get(model)?.verdict, model).toBe(refuted ? "invalid" : "unknown");
+    }
+    expect(verdicts.get("linearizable")).toMatchObject({ checked: 7, anomalies: [{ kind: "not-monotonic-reads" }] });
+  });
+
+  it("a valid verdict vouches for the model and all that is weaker", () => {
+    const verdicts = found([checker(["linearizable"], { valid: true, checked: 12 })]);
+    for (const model of CONSISTENCY_MODELS) {
+      const implied = weakerOrEqual(["linearizable"]).includes(model);
+      expect(verdicts.get(model), model).toMatchObject(
+        implied ? { verdict: "valid", checked: 12 } : { verdict: "unknown", checked: 0 },
+      );
+    }
+  });
+
+  it("a refutation outweighs any number of valid verdicts", () => {
+    const verdicts = found([
+      checker(["causal"], { valid: true, checked: 5 }),
+      checker(["read-your-writes"], { valid: false, checked: 5, anomalies: [anomaly("read-your-writes")] }),
+    ]);
+    expect(verdicts.get("causal")?.verdict).toBe("invalid");
+    expect(verdicts.get("monotonic-reads")?.verdict).toBe("valid");
+  });
+
+  it("an anomaly of a checker does not refute the models that it leaves standing", () => {
+    const verdicts = found([checker(["causal"], { valid: false, checked: 5, anomalies: [anomaly("linearizable")] })]);
+    expect(verdicts.get("linearizable")?.verdict).toBe("invalid");
+    expect(verdicts.get("causal")).toMatchObject({ verdict: "unknown", anomalies: [] });
+  });
+
+  it("what no checker could say is unknown, with the reason", () => {
+    const verdicts = found([checker(["eventual"], { valid: "unknown", why: "vacuous", detail: "no final reads" })]);
+    expect(verdicts.get("eventual")).toMatchObject({ verdict: "unknown", detail: "vacuous: no final reads" });
+    expect(verdicts.get("causal")?.detail).toMatch(/no checker/);
+  });
+
+  it("a model's own checker speaks first", () => {
+    const verdicts = found([
+      checker(["causal"], { valid: false, checked: 1, anomalies: [anomaly("causal")] }),
+      checker(["linearizable"], { valid: false, checked: 2, anomalies: [anomaly("linearizable")] }),
+    ]);
+    expect(verdicts.get("linearizable")?.anomalies.map(({ kind }) => kind)).toEqual(["not-linearizable", "not-causal"]);
+    expect(verdicts.get("linearizable")?.checked).toBe(2);
+  });
+});
