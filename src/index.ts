@@ -5,7 +5,7 @@
  * const scenario = planScenario({
  *   ...DEFAULTS,
  *   target: { kind: "model", name: "raft", config: { reads: "lease" } },
- *   runtime: "sim", workload: "register", seed: 7, faults: ["partition", "clock"],
+ *   runtime: "sim", workload: "register", ratePerS: 20, seed: 7, faults: ["partition", "clock"],
  * });
  * const { verdict, history } = await conduct(scenario, { keep: false });
  * ```
@@ -13,7 +13,7 @@
  * Checkers that judge histories from elsewhere are in `splitbrain/checkers`, workloads in `splitbrain/workloads`.
  */
 export { type Conducted, type ConductOptions, conduct, Interrupted } from "./cli/conduct.ts";
-export { DEFAULTS, type PlanRequest, planScenario } from "./cli/plan.ts";
+export { DEFAULT_RATE_PER_S, DEFAULTS, type PlanRequest, planScenario } from "./cli/plan.ts";
 export { UserError } from "./cli/user-error.ts";
 export type { Cluster, Heal, Session } from "./core/cluster.ts";
 export type { Fault, FaultKind, PlannedFault } from "./core/fault.ts";

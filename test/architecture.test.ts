@@ -53,7 +53,7 @@ const withoutComments = (text: string): string =>
 
 function imports(file: string): Import[] {
   const text = withoutComments(readFileSync(join(ROOT, file), "utf8"));
-  const pattern = /(?:\bfrom|\bimport)\s*\(?\s*["']([^"']+)["']/g;
+  const pattern = /(?:^(?:import|export)\s[^"';]*?\bfrom\s*|^import\s*|\bimport\(\s*)["']([^"'\n]+)["']/gm;
   return [...text.matchAll(pattern)].map(([, specifier = ""]) => ({
     file,
     target: specifier.startsWith(".") ? relative(ROOT, resolve(ROOT, dirname(file), specifier)) : specifier,

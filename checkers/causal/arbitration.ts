@@ -1,10 +1,9 @@
-import type { Anomalies } from "../shared/anomalies.ts";
+import { type Anomalies, because } from "../shared/anomalies.ts";
 import { cyclicComponents, Digraph, shortestCycle } from "../shared/graph.ts";
-import type { Access, HistoryIndex } from "../shared/history-index.ts";
-import { named } from "../shared/history-index.ts";
+import { type Access, type HistoryIndex, named } from "../shared/history-index.ts";
 import { shown } from "../shared/phrases.ts";
 import { RULES_OUT } from "./common.ts";
-import { circle, mentioned, type Step, ties } from "./explain.ts";
+import { circle, mentioned, type Step, ties, turn } from "./explain.ts";
 import type { CausalEdge, CausalPast } from "./past.ts";
 
 /** The read whose list shows one append right before another, or an edge of causal order. */
@@ -46,99 +45,91 @@ export class Arbitration {
   report(anomalies: Anomalies): void {
     for (const component of cyclicComponents(this.#graph)) {
       const edges = shortestCycle(this.#graph, component, (label) => (label === "so" ? 0 : 1));
-      const steps = this.#shorten(circle(this.#index, edges, stepOf));
+      const steps = shorten(circle(this.#index, edges, stepOf));
       const [one, other] = steps;
-      const twoLists = steps.length === 2 && one?.list && other?.list;
-      if (twoLists) reportTwoOrders(one, one.list, other.list, anomalies);
+      if (steps.length === 2 && one?.read && other?.read) reportTwoOrders(one, one.read, other.read, anomalies);
       else reportCircle(this.#index, steps, anomalies);
     }
   }
+}
 
-  /** Replaces several elements in a row by the first and the last of them, where one list shows both. */
-  #shorten(steps: readonly ListStep[]): ListStep[] {
-    const start = steps.findIndex(({ list }, i) => steps.at(i - 1)?.list !== list);
-    const turned = start <= 0 ? steps : [...steps.slice(start), ...steps.slice(0, start)];
-    const short: ListStep[] = [];
-    for (let i = 0; i < turned.length; ) {
-      const first = turned[i] as ListStep;
-      let run = i;
-      while (run < turned.length && turned[run]?.list?.key === first.list?.key && turned[run]?.list) run++;
-      const lists = new Set(turned.slice(i, run).flatMap(({ list }) => list ?? []));
-      let best: ListStep = first;
-      let length = 1;
-      for (const list of lists) {
-        const reach = inList(list, first.from, turned.slice(i, run));
-        if (reach > length) {
-          best = { from: first.from, to: (turned[i + reach - 1] as ListStep).to, kind: "arb", list };
-          length = reach;
-        }
-      }
-      short.push(best);
-      i += length;
+const stepOf = (label: Reason): Omit<Step, "from" | "to"> =>
+  typeof label === "string" ? { kind: label } : { kind: "arb", read: label };
+
+/** Replaces neighbouring steps through the elements of one list by a single one where some list shows both ends. */
+function shorten(steps: readonly Step[]): Step[] {
+  const turned = turn(steps, ({ read }, before) => read !== before?.read);
+  const short: Step[] = [];
+  for (let i = 0; i < turned.length; ) {
+    const first = turned[i] as Step;
+    const run = listSteps(turned, i);
+    let best = { step: first, length: 1 };
+    for (const read of new Set(run.flatMap(({ read }) => read ?? []))) {
+      const length = forwardIn(read, run);
+      const last = run[length - 1];
+      if (last && length > best.length) best = { step: { ...first, to: last.to, read }, length };
     }
-    return short.map((step) => (step.list ? { ...step, reason: listReason(step, step.list) } : step));
+    short.push(best.step.read ? { ...best.step, reason: shows(best.step, best.step.read) } : best.step);
+    i += best.length;
   }
+  return short;
 }
 
-interface ListStep extends Step {
-  /** The read whose list shows `from` before `to`. */
-  readonly list?: Access;
+/** The steps from `start` on that go through lists of one key. */
+function listSteps(steps: readonly Step[], start: number): Step[] {
+  const key = steps[start]?.read?.key;
+  const rest = steps.slice(start);
+  const end = rest.findIndex(({ read }) => read === undefined || read.key !== key);
+  return end === -1 ? rest : rest.slice(0, end);
 }
 
-const stepOf = (label: Reason): Omit<ListStep, "from" | "to"> =>
-  typeof label === "string" ? { kind: label } : { kind: "arb", list: label };
-
-/** How many of these steps stay inside one list and lead forward in it, from `first` on. */
-function inList({ saw }: Access, first: Access, steps: readonly ListStep[]): number {
-  const at = (append: Access): number => saw?.indexOf(append.wrote ?? -1) ?? -1;
-  let position = at(first);
-  if (position < 0) return 0;
+/** How many of these steps, from the first on, lead forward in the list of `read`. */
+function forwardIn({ saw }: Access, steps: readonly Step[]): number {
+  const position = ({ wrote }: Access): number => saw?.indexOf(wrote ?? -1) ?? -1;
+  let last = steps[0] ? position(steps[0].from) : -1;
+  if (last < 0) return 0;
   let count = 0;
   for (const { to } of steps) {
-    const next = at(to);
-    if (next <= position) break;
-    position = next;
+    const next = position(to);
+    if (next <= last) break;
+    last = next;
     count++;
   }
   return count;
 }
 
-const listReason = ({ from, to }: Step, list: Access): string =>
-  `process ${list.op.process} read ${shown(from, from.wrote ?? 0)} before ${shown(to, to.wrote ?? 0)} (operation ${list.op.index})`;
+const shows = ({ from, to }: Pick<Step, "from" | "to">, read: Access): string =>
+  `process ${read.op.process} read ${shown(from, from.wrote ?? 0)} before ${shown(to, to.wrote ?? 0)} (operation ${read.op.index})`;
 
 function reportTwoOrders({ from, to }: Step, one: Access, other: Access, anomalies: Anomalies): void {
   anomalies.add("incompatible-order", () => {
     const [a, b] = [shown(from, from.wrote ?? 0), shown(to, to.wrote ?? 0)];
-    const tied = ties([
-      { from, to, kind: "arb", reason: listReason({ from, to, kind: "arb" }, one) },
-      { from: to, to: from, kind: "arb", reason: listReason({ from: to, to: from, kind: "arb" }, other) },
-    ]);
     return {
       rulesOut: RULES_OUT,
       key: from.key.name,
-      explanation: `process ${one.op.process} read ${named(from.key.name)} with ${a} before ${b}, process ${other.op.process} with ${b} before ${a}: the copies disagree about the order of the appends.`,
+      explanation: `process ${one.op.process} read ${named(from.key.name)} with ${a} before ${b}, process ${other.op.process} with ${b} before ${a}: no one order of the appends explains both.`,
       ops: [from.op, to.op, one.op, other.op],
-      because: tied,
+      because: [
+        because(from.op, to.op, shows({ from, to }, one)),
+        because(to.op, from.op, shows({ from: to, to: from }, other)),
+      ],
     };
   });
 }
 
-function reportCircle(index: HistoryIndex, steps: readonly ListStep[], anomalies: Anomalies): void {
+function reportCircle(index: HistoryIndex, steps: readonly Step[], anomalies: Anomalies): void {
   anomalies.add("cyclic-arbitration", () => {
-    const tied = ties(circleFromSession(steps));
-    const shownBy = steps.flatMap(({ list }) => list ?? []);
-    const orders = steps.flatMap((step) => (step.list ? [listReason(step, step.list)] : []));
+    const tied = ties(turn(steps, ({ kind }, before) => kind === "so" && before?.kind !== "so"));
+    const orders = steps.flatMap(({ reason }) => reason ?? []);
     return {
       rulesOut: RULES_OUT,
       explanation: `no order of the appends explains what was read: ${orders.join("; ")}. Together with the order of causes that is a circle.`,
-      ops: mentioned(tied, index, shownBy),
+      ops: mentioned(
+        tied,
+        index,
+        steps.flatMap(({ read }) => read ?? []),
+      ),
       because: tied,
     };
   });
-}
-
-/** The same circle, begun where a session starts its part. */
-function circleFromSession(steps: readonly ListStep[]): readonly ListStep[] {
-  const start = steps.findIndex(({ kind }, i) => kind === "so" && steps.at(i - 1)?.kind !== "so");
-  return start <= 0 ? steps : [...steps.slice(start), ...steps.slice(0, start)];
 }

@@ -47,12 +47,13 @@ export function reportConflictCycles(
   }
 }
 
-function stepOf(label: CausalEdge | Conflict): Pick<Step, "kind" | "reason"> {
+function stepOf(label: CausalEdge | Conflict): Omit<Step, "from" | "to"> {
   if (typeof label === "string") return { kind: label };
   const { read } = label;
   const [first, second] = values(label);
   return {
     kind: "arb",
+    read,
     reason: `process ${read.op.process} read ${second} (operation ${read.op.index}) with ${first} in its causal past, so ${second} comes later`,
   };
 }

@@ -11,7 +11,8 @@ export interface Step {
   readonly from: Access;
   readonly to: Access;
   readonly kind: CausalEdge | "arb";
-  /** Why the arbitration must be so; the other two explain themselves. */
+  /** For an arbitration: the read that demands it, and why. The other kinds explain themselves. */
+  readonly read?: Access;
   readonly reason?: string;
 }
 
@@ -41,18 +42,23 @@ export function causalChain(index: HistoryIndex, past: CausalPast, write: Access
   return steps;
 }
 
-/** The edges of a circle as steps, begun where a session starts its part, so that its steps stay together. */
+/** The edges of a circle as steps. */
 export function circle<Label>(
   index: HistoryIndex,
   edges: readonly Edge<Label>[],
-  step: (label: Label) => Pick<Step, "kind" | "reason">,
+  step: (label: Label) => Omit<Step, "from" | "to">,
 ): Step[] {
   const steps = edges.flatMap(({ from, to, label }): Step[] => {
     const [a, b] = [index.accesses[from], index.accesses[to]];
     return a && b ? [{ from: a, to: b, ...step(label) }] : [];
   });
-  const start = steps.findIndex(({ kind }, i) => kind === "so" && steps.at(i - 1)?.kind !== "so");
-  return start <= 0 ? steps : [...steps.slice(start), ...steps.slice(0, start)];
+  return turn(steps, ({ kind }, before) => kind === "so" && before?.kind !== "so");
+}
+
+/** The same circle, begun at the first step that may stand after the one before it. */
+export function turn(steps: readonly Step[], begins: (step: Step, before: Step | undefined) => boolean): Step[] {
+  const start = steps.findIndex((step, i) => begins(step, steps.at(i - 1)));
+  return start <= 0 ? [...steps] : [...steps.slice(start), ...steps.slice(0, start)];
 }
 
 /** Steps as ties between operations; neighbouring steps within one session become one. */

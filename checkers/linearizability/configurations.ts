@@ -13,11 +13,13 @@ import { word } from "./masks.ts";
  * The set keeps only configurations that no other one dominates. One that owes no more and has spent no more in the same
  * state can follow every course that the other can, so the other adds nothing.
  *
- * Rows lie in one array of integers: state, owed, spent. A row whose state is negative has been dominated since.
+ * Rows lie in one array of integers: the state, the words of `owed`, the words of `spent`. A row whose state is negative
+ * has been dominated since it was added.
  */
 export class Configurations {
   /** Words of one set. */
   readonly width: number;
+  /** Words of a row. */
   readonly stride: number;
   rows: Int32Array;
   /** Rows written, dominated ones included. */
@@ -38,9 +40,9 @@ export class Configurations {
     this.#byState.clear();
   }
 
-  /** Where row `i` begins. */
-  base(i: number): number {
-    return i * this.stride;
+  /** Where the sets of row `i` begin: `owed`, and after `width` words `spent`. */
+  setsAt(i: number): number {
+    return i * this.stride + 1;
   }
 
   /** The state of row `i`, negative if the row is no longer alive. */
@@ -48,45 +50,30 @@ export class Configurations {
     return word(this.rows, i * this.stride);
   }
 
-  /** Adds a configuration unless it is dominated; drops those that it dominates. Copies the sets. */
-  add(state: number, owed: Int32Array, spent: Int32Array): boolean {
+  /** Adds a configuration unless it is dominated; drops those that it dominates. Copies `sets`: `owed`, then `spent`. */
+  add(state: number, sets: Int32Array): boolean {
     let bucket = this.#byState.get(state);
     if (bucket === undefined) {
       bucket = [];
       this.#byState.set(state, bucket);
     }
     for (let i = 0; i < bucket.length; ) {
-      const base = word2(bucket, i) * this.stride;
-      const order = this.#compare(base, owed, spent);
+      const base = (bucket[i] as number) * this.stride;
+      const order = compare(this.rows, base + 1, sets, this.stride - 1);
       if (order === DOMINATED) return false;
       if (order === DOMINATES) {
         this.rows[base] = -1;
         this.size--;
-        bucket[i] = word2(bucket, bucket.length - 1);
+        bucket[i] = bucket[bucket.length - 1] as number;
         bucket.pop();
       } else i++;
     }
     bucket.push(this.length);
-    this.#write(state, owed, spent);
+    this.#write(state, sets);
     return true;
   }
 
-  #compare(base: number, owed: Int32Array, spent: Int32Array): number {
-    let rowLess = true;
-    let newLess = true;
-    for (let w = 0; w < this.width; w++) {
-      const rowOwed = word(this.rows, base + 1 + w);
-      const rowSpent = word(this.rows, base + 1 + this.width + w);
-      const newOwed = word(owed, w);
-      const newSpent = word(spent, w);
-      if ((rowOwed & ~newOwed) !== 0 || (rowSpent & ~newSpent) !== 0) rowLess = false;
-      if ((newOwed & ~rowOwed) !== 0 || (newSpent & ~rowSpent) !== 0) newLess = false;
-      if (!rowLess && !newLess) return INCOMPARABLE;
-    }
-    return rowLess ? DOMINATED : DOMINATES;
-  }
-
-  #write(state: number, owed: Int32Array, spent: Int32Array): void {
+  #write(state: number, sets: Int32Array): void {
     const base = this.length * this.stride;
     if (base + this.stride > this.rows.length) {
       const larger = new Int32Array(this.rows.length * 2);
@@ -94,10 +81,7 @@ export class Configurations {
       this.rows = larger;
     }
     this.rows[base] = state;
-    for (let w = 0; w < this.width; w++) {
-      this.rows[base + 1 + w] = word(owed, w);
-      this.rows[base + 1 + this.width + w] = word(spent, w);
-    }
+    for (let w = 0; w < this.stride - 1; w++) this.rows[base + 1 + w] = word(sets, w);
     this.length++;
     this.size++;
   }
@@ -107,4 +91,16 @@ const DOMINATED = 0;
 const DOMINATES = 1;
 const INCOMPARABLE = 2;
 
-const word2 = (list: readonly number[], at: number): number => list[at] as number;
+/** What the sets of a row are to those of a newcomer in the same state. Of two that are equal the row dominates. */
+function compare(rows: Int32Array, at: number, sets: Int32Array, words: number): number {
+  let rowLess = true;
+  let newLess = true;
+  for (let w = 0; w < words; w++) {
+    const row = word(rows, at + w);
+    const other = word(sets, w);
+    if ((row & ~other) !== 0) rowLess = false;
+    if ((other & ~row) !== 0) newLess = false;
+    if (!rowLess && !newLess) return INCOMPARABLE;
+  }
+  return rowLess ? DOMINATED : DOMINATES;
+}

@@ -3,24 +3,39 @@ import type { Pending } from "./pending.ts";
 import type { Entry, Problem } from "./problem.ts";
 
 /**
- * Tells early that a configuration leads nowhere. Its *goal* is the operation, of those that it has yet to place and that
- * are not possible in every state, that returns first. Before the goal returns, the state must come to allow it: either
- * from the state at hand (`Spec.leadsTo`), or from the state that some overwrite leaves which can still be placed by then.
- * Necessary, not sufficient, so nothing that could succeed is given up.
+ * What can come of a configuration.
+ * - `success`: the history is linearizable.
+ * - `nothing`: this configuration leads nowhere.
+ * - `overwrite`: nothing, unless an overwrite comes before anything looks at the state.
+ * - `perhaps`: anything.
+ */
+export type Prospect = "success" | "nothing" | "overwrite" | "perhaps";
+
+/**
+ * Looks ahead at what has yet to be placed. The *goals* of a configuration are those operations that it has yet to place
+ * and that are not possible in every state; its *first goal* is the one of them that returns first. Before that return the
+ * state must come to allow the first goal: either from the state at hand (`Spec.leadsTo`), or after an overwrite, if one
+ * can still be placed by then whose state leads there. In the latter case only goals that are called before that return
+ * can be placed ahead of the overwrite. If the state at hand leads to none of them either, it does not matter any more.
  */
 export class Lookahead<S> {
   readonly #problem: Problem<S>;
   readonly #pending: Pending;
   /** Entries that are not possible in every state, in order of their returns. */
   readonly #goals: Entry[] = [];
+  readonly #goalsByCall: Entry[] = [];
   /** Overwrites in order of their calls. */
   readonly #overwrites: Entry[] = [];
   readonly #callAt: Int32Array;
   readonly #returnAt: Int32Array;
-  readonly #targets = new Map<Entry, S>();
+  readonly #targets = new Map<Entry, { readonly state: S }>();
   /** For a goal, when the last overwrite is called that leads to it and that the search has not met yet; -1 if none. */
   readonly #rescuedAt = new Map<Entry, number>();
+  /** The position of the event at hand. */
+  now = 0;
   #next = 0;
+  /** Position in `goalsByCall` of the first one that has not been called. */
+  #uncalled = 0;
 
   constructor(problem: Problem<S>, pending: Pending) {
     this.#problem = problem;
@@ -31,6 +46,7 @@ export class Lookahead<S> {
       if (type === "call") {
         this.#callAt[entry.id] = position;
         if (entry.nature === "overwrite") this.#overwrites.push(entry);
+        else if (entry.nature === "guarded" && entry.role !== "unknown") this.#goalsByCall.push(entry);
       } else if (type === "return") {
         this.#returnAt[entry.id] = position;
         if (entry.nature === "guarded") this.#goals.push(entry);
@@ -38,55 +54,95 @@ export class Lookahead<S> {
     }
   }
 
-  /** True once all that is left to place is possible in every state, so that there is nothing more to find out. */
-  get done(): boolean {
-    return this.#next >= this.#goals.length;
+  called(entry: Entry): void {
+    if (this.#goalsByCall[this.#uncalled] === entry) this.#uncalled++;
   }
 
   returned(entry: Entry): void {
     if (this.#goals[this.#next] === entry) this.#next++;
   }
 
-  /** False only if nothing can come of this configuration; `now` is the position of the event at hand. */
-  promising(state: S, owed: Int32Array, spent: Int32Array, now: number): boolean {
-    const { spec } = this.#problem;
-    if (spec.leadsTo === undefined) return true;
-    const goal = this.#goalOf(owed);
-    if (goal === undefined || spec.leadsTo(state, goal.op, goal.op.outcome)) return true;
-    for (const slot of this.#pending.movers)
-      if (!has(spent, 0, slot) && this.#rescues(this.#pending.entry(slot), goal)) return true;
-    return this.#rescueToCome(goal, now) > now;
+  /**
+   * The prospect of a configuration, or of placing `first` in it. Its sets begin at `at` in `words`. `state` is undefined
+   * where it does not matter.
+   */
+  prospect(state: S | undefined, words: Int32Array, at: number, first?: Entry): Prospect {
+    const goal = this.#firstGoal(words, at);
+    // What is still owed is then possible in every state, so it can be placed in the order of calls.
+    if (goal === undefined) return "success";
+    if (this.#problem.spec.leadsTo === undefined || goal === first) return "perhaps";
+    if (first?.nature === "overwrite") return this.prospect(this.#target(first), words, at);
+    if (state === undefined) return this.#isRescued(goal, words, at) ? "overwrite" : "nothing";
+    if (this.#leads(state, goal, first)) return "perhaps";
+    if (!this.#isRescued(goal, words, at)) return "nothing";
+    return this.#leadsToAnother(state, goal, words, at, first) ? "perhaps" : "overwrite";
   }
 
-  #goalOf(owed: Int32Array): Entry | undefined {
+  #leads(state: S, goal: Entry, first: Entry | undefined): boolean {
+    return goal === first || (this.#problem.spec.leadsTo?.(state, goal.op, goal.op.outcome, first?.op) ?? true);
+  }
+
+  #firstGoal(words: Int32Array, owedAt: number): Entry | undefined {
     for (let i = this.#next; i < this.#goals.length; i++) {
       const goal = this.#goals[i] as Entry;
       const slot = word(this.#pending.slotOf, goal.id);
-      if (slot < 0 || has(owed, 0, slot)) return goal;
+      if (slot < 0 || has(words, owedAt, slot)) return goal;
     }
     return undefined;
   }
 
-  #rescues(entry: Entry, goal: Entry): boolean {
-    if (entry.nature !== "overwrite") return false;
-    const { spec } = this.#problem;
-    let target = this.#targets.get(entry);
-    if (target === undefined) {
-      target = spec.step(spec.init(), entry.op, entry.op.outcome);
-      if (target === undefined) return true;
-      this.#targets.set(entry, target);
+  /** True if the state leads to a goal that is called before `goal` returns. They are no more than are pending at once. */
+  #leadsToAnother(state: S, goal: Entry, words: Int32Array, owedAt: number, first: Entry | undefined): boolean {
+    const { observers, movers } = this.#pending;
+    for (const slots of [observers, movers])
+      for (const slot of slots) {
+        const other = this.#pending.entry(slot);
+        if (other.nature === "guarded" && has(words, owedAt, slot) && this.#leads(state, other, first)) return true;
+      }
+    const end = word(this.#returnAt, goal.id);
+    for (let i = this.#uncalled; i < this.#goalsByCall.length; i++) {
+      const other = this.#goalsByCall[i] as Entry;
+      if (word(this.#callAt, other.id) > end) break;
+      if (this.#leads(state, other, first)) return true;
     }
-    return spec.leadsTo?.(target, goal.op, goal.op.outcome) ?? true;
+    return false;
   }
 
-  #rescueToCome(goal: Entry, now: number): number {
+  #isRescued(goal: Entry, words: Int32Array, at: number): boolean {
+    if (this.#overwrites.length === 0) return false;
+    const spentAt = at + this.#pending.width;
+    for (const slot of this.#pending.movers)
+      if (!has(words, spentAt, slot) && this.#rescues(this.#pending.entry(slot), goal)) return true;
+    return this.#rescueToCome(goal) > this.now;
+  }
+
+  #rescues(entry: Entry, goal: Entry): boolean {
+    return entry.nature === "overwrite" && this.#leads(this.#target(entry), goal, undefined);
+  }
+
+  /** The state that an overwrite leaves. */
+  #target(overwrite: Entry): S {
+    let target = this.#targets.get(overwrite);
+    if (target === undefined) {
+      const { spec } = this.#problem;
+      const { op } = overwrite;
+      const state = spec.step(spec.init(), op, op.outcome);
+      if (state === undefined)
+        throw new Error(`${spec.name} calls ${op.f} an overwrite, but it is not always possible`);
+      target = { state };
+      this.#targets.set(overwrite, target);
+    }
+    return target.state;
+  }
+
+  #rescueToCome(goal: Entry): number {
     const known = this.#rescuedAt.get(goal);
     if (known !== undefined) return known;
     let found = -1;
     for (let i = this.#callsBefore(word(this.#returnAt, goal.id)) - 1; i >= 0 && found < 0; i--) {
       const overwrite = this.#overwrites[i] as Entry;
       const position = word(this.#callAt, overwrite.id);
-      if (position <= now) break;
+      if (position <= this.now) break;
       if (this.#rescues(overwrite, goal)) found = position;
     }
     this.#rescuedAt.set(goal, found);

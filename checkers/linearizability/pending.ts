@@ -41,6 +41,11 @@ export class Pending {
     return this.#twinBefore[slot] as number;
   }
 
+  /** True if the operation with this index has been called and has not returned. */
+  isPending(index: number): boolean {
+    return this.#entries.some((entry) => entry?.op.index === index);
+  }
+
   add(entry: Entry): number {
     const slot = this.#unused.pop() ?? this.#entries.length;
     this.#entries[slot] = entry;

@@ -74,7 +74,7 @@ export function buildProblem<S>(spec: Spec<S>, ops: readonly Operation[]): Probl
   });
 
   const calls = [...kept].sort((a, b) => a.op.callNs - b.op.callNs || a.id - b.id);
-  const returns = kept.filter((entry) => entry.role !== "unknown").sort(byReturn);
+  const returns = kept.filter((entry) => entry.role !== "unknown").sort((a, b) => byReturn(a.op, b.op));
   const events: Event[] = [];
   let called = 0;
   for (const entry of returns) {
@@ -86,7 +86,8 @@ export function buildProblem<S>(spec: Spec<S>, ops: readonly Operation[]): Probl
   return { spec, entries, events, returns: returns.length };
 }
 
-const byReturn = (a: Entry, b: Entry): number => a.op.returnNs - b.op.returnNs || a.id - b.id;
+/** Orders operations, none of which is of unknown outcome, by their returns; those of a process that touch stay in order. */
+export const byReturn = (a: Operation, b: Operation): number => a.returnNs - b.returnNs || a.index - b.index;
 
 function roleOf(spec: Spec, { f, outcome }: Operation): Entry["role"] {
   if (outcome.type === "info") return "unknown";
@@ -94,7 +95,7 @@ function roleOf(spec: Spec, { f, outcome }: Operation): Entry["role"] {
 }
 
 /** Steps that `usefulUntil` may take before it leaves the rest as it is. */
-const MAX_STEPS = 5_000_000;
+const MAX_STEPS = 1_000_000;
 
 /**
  * Until when each overwriting entry of unknown outcome can make a difference: until an entry has returned, to the `end`,
@@ -107,7 +108,7 @@ function usefulUntil<S>(spec: Spec<S>, entries: readonly Entry[]): Map<Entry, En
   const until = new Map<Entry, Entry | "end" | "never">();
   const witnesses = entries.filter((entry) => entry.nature !== "overwrite");
   // Those of unknown outcome never return, so they come first.
-  witnesses.sort((a, b) => Number(b.role === "unknown") - Number(a.role === "unknown") || byReturn(b, a));
+  witnesses.sort((a, b) => Number(b.role === "unknown") - Number(a.role === "unknown") || byReturn(b.op, a.op));
   const lastWitness = new Map<string | number, Entry | undefined>();
   let steps = 0;
   for (const entry of entries) {

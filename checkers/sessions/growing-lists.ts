@@ -35,13 +35,14 @@ export function growingLists(index: HistoryIndex, anomalies: Anomalies, deadline
 
 function compare(before: Access, seen: Int32Array, after: Access, positions: Positions, anomalies: Anomalies): void {
   const missing = [...seen].filter((value) => positions.of(value) < 0);
-  if (missing.length > 0) return reportMissing(before, after, missing, anomalies);
-  const firsts = [...new Set(seen)];
-  for (const [i, value] of firsts.entries()) {
-    const next = firsts[i + 1];
-    if (next !== undefined && positions.of(next) < positions.of(value))
-      return reportReordered(before, after, value, next, anomalies);
+  if (missing.length > 0) {
+    reportMissing(before, after, missing, anomalies);
+    return;
   }
+  const once = [...new Set(seen)];
+  const turned = once.findIndex((value, i) => i > 0 && positions.of(value) < positions.of(once[i - 1] ?? 0));
+  const [first, second] = [once[turned - 1], once[turned]];
+  if (first !== undefined && second !== undefined) reportReordered(before, after, first, second, anomalies);
 }
 
 const RULES_OUT = ["monotonic-reads"] as const;

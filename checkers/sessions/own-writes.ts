@@ -174,7 +174,6 @@ class Demands {
       because: tied,
     };
   }
-
 }
 
 const opposite = (path: readonly Edge<Reason>[], found: string, written: string): string =>

@@ -68,7 +68,11 @@ export class SwapOrder {
   /** The swaps that made `later` from `earlier`, first to last. */
   swaps(earlier: number, later: number): Access[] {
     const found: Access[] = [];
-    for (let value: number | undefined = later; value !== undefined && value !== earlier; value = this.#swapped(value)) {
+    for (
+      let value: number | undefined = later;
+      value !== undefined && value !== earlier;
+      value = this.#swapped(value)
+    ) {
       const swap = this.#key.writers[value];
       if (swap) found.push(swap);
     }

@@ -39,10 +39,22 @@ export const appendList: Spec<string> = {
   observes: () => false,
   perKey: true,
   nature: (op) => (op.f === "append" ? "blind" : "guarded"),
-  // Items are never removed. The text of one item cannot go on as that of another but for numbers (1 and 12), hence the comma.
-  leadsTo(s, op, outcome) {
-    if (op.f !== "read" || outcome.type !== "ok" || s === "") return true;
+  // Items are never removed.
+  leadsTo(s, op, outcome, first) {
+    if (op.f !== "read" || outcome.type !== "ok") return true;
     const items = itemsOf(outcome.value);
-    return items.startsWith(s) && (items.length === s.length || items[s.length] === ",");
+    // The item is looked at first: it is the shorter one and mostly decides.
+    if (first?.f === "append" && !beginsWith(items, canonical(first.input ?? null), s === "" ? 0 : s.length + 1))
+      return false;
+    return s === "" || beginsWith(items, s, 0);
+  },
+  without(op, gone) {
+    if (op.f === "append") return gone(op.input) ? undefined : op;
+    if (op.outcome.type !== "ok" || !isArray(op.outcome.value)) return op;
+    return { ...op, outcome: { type: "ok", value: op.outcome.value.filter((item) => !gone(item)) } };
   },
 };
+
+/** The text of one item cannot go on as that of another but for numbers (1 and 12), hence the comma. */
+const beginsWith = (items: string, part: string, from: number): boolean =>
+  items.startsWith(part, from) && (items.length === from + part.length || items[from + part.length] === ",");

@@ -37,5 +37,10 @@ export const kv: Spec<string> = {
   observes: () => false,
   perKey: true,
   nature: (op) => (op.f === "put" ? "overwrite" : op.f === "append" ? "blind" : "guarded"),
-  leadsTo: (s, op, outcome) => op.f !== "get" || outcome.type !== "ok" || text(outcome.value, "").startsWith(s),
+  leadsTo(s, op, outcome, first) {
+    if (op.f !== "get" || outcome.type !== "ok") return true;
+    const goal = text(outcome.value, "the output of a get");
+    if (first?.f === "append" && !goal.startsWith(text(first.input, "the input of an append"), s.length)) return false;
+    return goal.startsWith(s);
+  },
 };

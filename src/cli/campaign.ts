@@ -13,7 +13,7 @@ import { interruptible } from "./interrupt.ts";
 import { type CampaignEntry, MAIN_JOB } from "./main-job.ts";
 import { listOf, lookUp } from "./names.ts";
 import { wantsColor, widthOf } from "./output.ts";
-import { DEFAULTS, planScenario } from "./plan.ts";
+import { DEFAULT_RATE_PER_S, DEFAULTS, planScenario } from "./plan.ts";
 import { EXIT } from "./user-error.ts";
 import { durationMs, formatConfig, parseConfig, wholeNumber } from "./values.ts";
 
@@ -154,7 +154,7 @@ function scenarioOf(entry: CampaignEntry, model: Model, seed: number): Scenario 
     seed,
     faults: hunt?.faults ?? entry.faults,
     timeMs: entry.timeMs,
-    ratePerS: DEFAULTS.ratePerS,
+    ratePerS: DEFAULT_RATE_PER_S[entry.runtime],
     timeoutMs: DEFAULTS.timeoutMs,
     settleMs: DEFAULTS.settleMs,
     gapMs: Math.min(DEFAULTS.gapMs, entry.timeMs / 6),

@@ -8,7 +8,7 @@ import { MODELS } from "../models/index.ts";
 import { interruptible } from "./interrupt.ts";
 import { listOf, lookUp, oneOf } from "./names.ts";
 import { printConducted } from "./output.ts";
-import { DEFAULTS, type PlanRequest, planScenario } from "./plan.ts";
+import { DEFAULT_RATE_PER_S, DEFAULTS, type PlanRequest, planScenario } from "./plan.ts";
 import { reporter } from "./reporter.ts";
 import { search } from "./search.ts";
 import { UserError } from "./user-error.ts";
@@ -52,7 +52,10 @@ export function runCommand(): Command {
     .option("--workload <name>", `what clients do: ${Object.keys(WORKLOADS).join(", ")}`)
     .option("--nodes <n>", `size of the cluster (default ${DEFAULTS.nodes})`)
     .option("--clients <n>", `concurrent clients (default ${DEFAULTS.clients})`)
-    .option("--rate <n>", `operations per second of each client (default ${DEFAULTS.ratePerS})`)
+    .option(
+      "--rate <n>",
+      `operations per second of each client (default ${DEFAULT_RATE_PER_S.sim} in sim, ${DEFAULT_RATE_PER_S.process} in process)`,
+    )
     .option("--time <span>", "how long clients and faults go on (default 30s; virtual in sim)")
     .option("--timeout <span>", "after this an operation counts as unknown (default 1s)")
     .option("--settle <span>", "between healing and the closing reads (default 3s)")
@@ -115,7 +118,7 @@ export function requestOf(system: string | undefined, rest: readonly string[], f
     seed: 1,
     faults: faultsOf(flags.nemesis, hunt?.faults),
     timeMs,
-    ratePerS: flags.rate === undefined ? DEFAULTS.ratePerS : positiveNumber("--rate", flags.rate, 1000),
+    ratePerS: flags.rate === undefined ? DEFAULT_RATE_PER_S[runtime] : positiveNumber("--rate", flags.rate, 1000),
     timeoutMs: span("--timeout", flags.timeout, DEFAULTS.timeoutMs),
     settleMs: span("--settle", flags.settle, DEFAULTS.settleMs),
     // Short runs get their faults sooner.

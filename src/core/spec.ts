@@ -1,4 +1,5 @@
-import type { Invocation, Outcome } from "./operation.ts";
+import type { Json } from "./json.ts";
+import type { Invocation, Operation, Outcome } from "./operation.ts";
 
 /**
  * A sequential specification: what one copy, used by one client at a time, would answer. Deterministic; states are
@@ -32,9 +33,15 @@ export interface Spec<S = unknown> {
   nature?(op: Invocation, outcome: Outcome): "overwrite" | "blind" | "guarded";
   /**
    * Optional knowledge with which a search gives up early. False only if no sequence of operations whose nature is not
-   * `overwrite` leads from `s` to a state in which `op` has this outcome: a list that begins otherwise than what was read.
+   * `overwrite`, with `first` (also not an overwrite) at its head where that is given, leads from `s` to a state in which
+   * `op` has this outcome: a list that begins otherwise than what was read.
    */
-  leadsTo?(s: S, op: Invocation, outcome: Outcome): boolean;
+  leadsTo?(s: S, op: Invocation, outcome: Outcome, first?: Invocation): boolean;
+  /**
+   * Optional, for evidence that fits on a page: what is left of an operation if the values that are `gone` had never been
+   * written; `undefined` if nothing is. A history that is linearizable stays so when this is done to all its operations.
+   */
+  without?(op: Operation, gone: (value: Json) => boolean): Operation | undefined;
   /** True if operations on different `Operation.key`s never affect each other, so that each key is judged alone. */
   readonly perKey: boolean;
 }

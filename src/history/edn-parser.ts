@@ -130,13 +130,19 @@ export class EdnParser {
         const end = text.indexOf("\n", this.#position);
         if (end < 0 && !this.#whole) throw this.#cut(this.#position);
         this.#position = end < 0 ? text.length : end + 1;
-      } else if (code === CODE.hash && text[this.#position + 1] === "_") {
-        this.#enter(this.#position);
+      } else if (code === CODE.hash && this.#following() === "_") {
+        const start = this.#position;
         this.#position += 2;
-        this.form();
-        this.#depth--;
+        this.#tagged(start);
       } else return;
     }
+  }
+
+  /** The character after the one at the position. */
+  #following(): string | undefined {
+    const next = this.#text[this.#position + 1];
+    if (next === undefined && !this.#whole) throw this.#cut(this.#position);
+    return next;
   }
 
   /** The characters from `start` to the next delimiter, at least one. */
@@ -186,7 +192,7 @@ export class EdnParser {
       const keyStart = this.#position;
       const isKeyword = this.#text.charCodeAt(keyStart) === CODE.colon;
       const key = keyName(this.form(), isKeyword ? namespace : "");
-      if (this.peek() === "}") throw new EdnSyntaxError(`key ${key} has no value`, keyStart);
+      if (this.#closes("}", start)) throw new EdnSyntaxError(`key ${key} has no value`, keyStart);
       const value = this.form();
       if (Object.hasOwn(object, key)) throw new EdnSyntaxError(`key ${key} stands twice in one map`, keyStart);
       if (key === "__proto__") defineKey(object, key, value);
@@ -230,9 +236,15 @@ export class EdnParser {
     if (tag.startsWith("#")) return parseSymbolic(tag.slice(1), start);
     // A var, #'namespace/name: its name.
     if (tag.startsWith("'")) return tag.slice(1);
+    if (tag.startsWith(":") && this.peek() === "{") return this.#map(start, tag.replace(/^:+/, ""));
+    return this.#tagged(start);
+  }
+
+  /** The form to which the tag that starts at `start` belongs. */
+  #tagged(start: number): Json {
     this.#enter(start);
-    const isNamespace = tag.startsWith(":") && this.peek() === "{";
-    const value = isNamespace ? this.#map(this.#position, tag.replace(/^:+/, "")) : this.form();
+    if (this.peek() === undefined) throw this.#cut(start);
+    const value = this.form();
     this.#depth--;
     return value;
   }

@@ -37,6 +37,8 @@ const CHARACTERS: Readonly<Record<string, string>> = {
 
 /** A token that starts with a digit, or with a sign and a digit. */
 export function parseNumber(token: string, position: number): Json {
+  // Nearly all numbers of a history.
+  if (/^(0|[1-9]\d{0,14})$/.test(token)) return Number(token);
   if (/^[+-]?(0|[1-9]\d*)N?$/.test(token)) return integer(token.replace(/^\+|N$/g, ""));
   if (/^[+-]?(0|[1-9]\d*)(\.\d*)?([eE][+-]?\d+)?M?$/.test(token)) {
     const value = Number.parseFloat(token);

@@ -44,10 +44,16 @@ export class Utf8Decoder {
 function unfinishedTail(bytes: Uint8Array): number {
   for (let back = 1; back <= 3 && back <= bytes.length; back++) {
     const byte = bytes[bytes.length - back] as number;
-    if (byte >= 0xc0) return byte >= 0xf8 || back >= (byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2) ? 0 : back;
+    if (byte >= 0xc0) return back < characterLength(byte) ? back : 0;
     if (byte < 0x80) return 0;
   }
   return 0;
+}
+
+/** Of the character that starts with this byte (RFC 3629, §4); 1 if none does. */
+function characterLength(byte: number): number {
+  if (byte < 0xc2 || byte > 0xf4) return 1;
+  return byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2;
 }
 
 /** By bisection: a prefix that ends within a character is as good as one that ends before it. */
@@ -59,7 +65,7 @@ function firstInvalid(bytes: Uint8Array): number {
     if (isUtf8(prefix.subarray(0, middle - unfinishedTail(prefix)))) good = middle;
     else bad = middle;
   }
-  return good;
+  return good - unfinishedTail(bytes.subarray(0, good));
 }
 
 /** A line beyond this many characters is no line of a history. */

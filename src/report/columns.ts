@@ -5,7 +5,7 @@ import { displayWidth, padEnd, padStart, plain, truncate, wrap } from "./layout.
 import type { Style } from "./style.ts";
 import { timeScale } from "./time.ts";
 import type { ValueOptions } from "./values.ts";
-import { counted } from "./words.ts";
+import { count, counted } from "./words.ts";
 
 export interface ColumnsOptions {
   /** Terminal cells a line may take. */
@@ -20,6 +20,9 @@ const GAP = "  ";
 const HERE = " ◀ here";
 /** Below this a column per process cannot be read; the processes then share one. */
 const LEAST_COLUMN = 18;
+/** Cells that a reason may take, and how many reasons are listed. */
+const MAX_REASON = 400;
+const MAX_REASONS = 20;
 
 type EventRow = Exclude<ExcerptRow, { kind: "gap" }>;
 
@@ -28,21 +31,22 @@ type EventRow = Exclude<ExcerptRow, { kind: "gap" }>;
  * legend and the reasons that tie the operations.
  */
 export function renderExcerpt(excerpt: Excerpt, because: Anomaly["because"], options: ColumnsOptions): string[] {
-  const time = timeScale([
-    ...excerpt.rows.flatMap((row) => (row.kind === "gap" ? [] : [row.atNs])),
-    ...excerpt.faults.flatMap(({ fault }) => [fault.startNs, fault.endNs]),
-  ]);
+  const rowsNs = excerpt.rows.flatMap((row) => (row.kind === "gap" ? [] : [row.atNs]));
+  const faultsNs = excerpt.faults.flatMap(({ fault }) => [fault.startNs, fault.endNs]);
+  const time = timeScale(rowsNs, faultsNs);
+  const faultTime = timeScale(faultsNs, rowsNs);
   const grid = renderGrid(excerpt, time, options);
   const { indent } = options;
   const notes: string[] = [];
   for (const { letter, fault } of excerpt.faults) {
-    const until = Number.isFinite(fault.endNs) ? `to ${time(fault.endNs)}` : "to the end";
-    const words = `${describeFault(fault.value, options.nodes)} (${time(fault.startNs)} ${until})`;
+    const until = Number.isFinite(fault.endNs) ? `to ${faultTime(fault.endNs)}` : "to the end";
+    const words = `${describeFault(fault.value, options.nodes)} (${faultTime(fault.startNs)} ${until})`;
     notes.push(...hanging(`${indent}fault ${letter}  `, words, options.width));
   }
   if (excerpt.moreFaults > 0) notes.push(`${indent}and ${counted(excerpt.moreFaults, "more fault")} in this span`);
-  for (const { from, to, reason } of because)
-    notes.push(...hanging(`${indent}#${from} → #${to}  `, plain(reason), options.width));
+  for (const { from, to, reason } of because.slice(0, MAX_REASONS))
+    notes.push(...hanging(`${indent}#${from} → #${to}  `, truncate(plain(reason), MAX_REASON), options.width));
+  if (because.length > MAX_REASONS) notes.push(`${indent}and ${counted(because.length - MAX_REASONS, "more reason")}`);
   if (excerpt.omitted > 0)
     notes.push(`${indent}${counted(excerpt.omitted, "operation")} of this anomaly not shown in the columns`);
   return [...grid, ...(notes.length > 0 ? ["", ...notes] : [])];
@@ -76,10 +80,7 @@ function renderGrid(excerpt: Excerpt, time: (ns: number) => string, options: Col
   const open = new Set<number>();
   excerpt.rows.forEach((row, y) => {
     const margin = marginOf(row, excerpt.faults, lettered, style);
-    const cells =
-      row.kind === "gap"
-        ? lanes.gap(row.hidden === 0 ? "" : `${counted(row.hidden, "other operation")}`, open)
-        : lanes.event(row, open, style);
+    const cells = row.kind === "gap" ? lanes.gap(row.hidden, open) : lanes.event(row, open, style);
     const label = style.faint(padStart(labels[y] ?? "", timeWidth));
     lines.push((options.indent + margin + label + GAP + cells).trimEnd());
   });
@@ -108,7 +109,7 @@ interface Lanes {
   readonly widths: readonly number[];
   readonly headings: readonly string[];
   event(row: EventRow, open: Set<number>, style: Style): string;
-  gap(text: string, open: ReadonlySet<number>): string;
+  gap(hidden: number, open: ReadonlySet<number>): string;
 }
 
 /** A column a process if there is room, else one for all. */
@@ -116,10 +117,14 @@ function layLanes(excerpt: Excerpt, room: number): Lanes {
   const { columns } = excerpt;
   const events = excerpt.rows.filter((row): row is EventRow => row.kind !== "gap");
   const headings = columns.map(({ process, node }) => plain(node === "" ? `p${process}` : `p${process} → ${node}`));
+  const ample = Math.max(60, Math.floor(room / Math.max(1, columns.length)));
   const natural = columns.map(({ process }, i) =>
     events
       .filter((row) => row.op.process === process)
-      .reduce((max, row) => Math.max(max, displayWidth(cellText(row, excerpt, 60))), displayWidth(headings[i] ?? "")),
+      .reduce(
+        (max, row) => Math.max(max, displayWidth(cellText(row, excerpt, ample))),
+        displayWidth(headings[i] ?? ""),
+      ),
   );
   const widths = natural.map((width) => Math.max(width, LEAST_COLUMN));
   const used = (): number => widths.reduce((sum, width) => sum + width, GAP.length * (widths.length - 1));
@@ -135,22 +140,28 @@ function layLanes(excerpt: Excerpt, room: number): Lanes {
       const cells = columns.map(({ process }, i) => {
         const width = widths[i] ?? 0;
         if (row.op.process !== process) return padEnd(open.has(process) ? "│" : "", width);
-        const text = padEnd(cellText(row, excerpt, width), width);
-        return row.op.index === excerpt.offender ? style.bad(text) : text;
+        const text = cellText(row, excerpt, width);
+        const blank = " ".repeat(Math.max(0, width - displayWidth(text)));
+        return (row.op.index === excerpt.offender ? style.bad(text) : text) + blank;
       });
       track(row, open);
       return cells.join(GAP);
     },
-    gap(text, open) {
-      const bars = columns.map(({ process }, i) => padEnd(open.has(process) ? "│" : "", widths[i] ?? 0));
-      const [first = "", ...others] = bars;
-      // The remark stands in the first column that no running operation occupies.
-      return first.trim() === "" && displayWidth(text) <= (widths[0] ?? 0)
-        ? [padEnd(text, widths[0] ?? 0), ...others].join(GAP)
-        : `${bars.join(GAP).trimEnd()}${text === "" ? "" : `${GAP}${text}`}`;
+    gap(hidden, open) {
+      const bars = columns.map(({ process }, i) => padEnd(open.has(process) ? "│" : "", widths[i] ?? 0)).join(GAP);
+      // The remark stands in the first place that the bars of running operations leave free.
+      for (const text of hidden === 0 ? [] : [others(hidden), `+${count(hidden)}`]) {
+        const free = new RegExp(` {${text.length + 2 * GAP.length - 1},}`).exec(bars);
+        if (free === null) continue;
+        const at = free.index === 0 ? 0 : free.index + GAP.length - 1;
+        return bars.slice(0, at) + text + bars.slice(at + text.length);
+      }
+      return bars;
     },
   };
 }
+
+const others = (hidden: number): string => (hidden === 0 ? "" : counted(hidden, "other operation"));
 
 function sharedLane(excerpt: Excerpt, room: number): Lanes {
   const nameWidth = excerpt.columns.reduce((max, { process }) => Math.max(max, `p${process}`.length), 0) + 1;
@@ -165,7 +176,7 @@ function sharedLane(excerpt: Excerpt, room: number): Lanes {
       const text = cellText(row, excerpt, room - nameWidth);
       return padEnd(`p${row.op.process}`, nameWidth) + (row.op.index === excerpt.offender ? style.bad(text) : text);
     },
-    gap: (text) => text,
+    gap: others,
   };
 }
 

@@ -1,9 +1,12 @@
+import type { Anomaly } from "../core/checker.ts";
 import type { Delay, Fault, LinkQuality } from "../core/fault.ts";
 import type { Json } from "../core/json.ts";
 import type { Invocation, NodeId, Operation } from "../core/operation.ts";
-import { plain } from "./layout.ts";
+import { plain, truncate } from "./layout.ts";
 import { byName, describeCuts } from "./links.ts";
 import { describeValue, type ValueOptions } from "./values.ts";
+
+const MAX_FAULT = 300;
 
 /**
  * A fault in words: `partition halves: n1 n2 | n3 n4 n5`, `n3 paused`, `clock of n2 jumps by +500 ms`.
@@ -11,36 +14,35 @@ import { describeValue, type ValueOptions } from "./values.ts";
  * @param nodes all nodes of the cluster, where known (`History.meta.nodes`); makes one-way cuts and faults of all
  *   nodes read better.
  */
-export function describeFault(fault: Fault, nodes?: readonly NodeId[]): string {
+export const describeFault = (fault: Fault, nodes?: readonly NodeId[]): string =>
+  truncate(plain(faultInWords(fault, nodes)), MAX_FAULT);
+
+function faultInWords(fault: Fault, nodes: readonly NodeId[] | undefined): string {
   switch (fault.kind) {
     case "partition":
-      return plain(`partition ${fault.shape}: ${describeCuts(fault.drops, nodes)}`);
+      return `partition ${fault.shape}: ${describeCuts(fault.drops, nodes)}`;
     case "pause":
-      return plain(`${named(fault.nodes, nodes)} paused`);
+      return `${named(fault.nodes, nodes)} paused`;
     case "kill":
-      return plain(`${named(fault.nodes, nodes)} killed`);
+      return `${named(fault.nodes, nodes)} killed`;
     case "clock": {
       const whose = `clock${fault.nodes.length === 1 ? "" : "s"} of ${named(fault.nodes, nodes)}`;
       const one = fault.nodes.length === 1;
       switch (fault.mode) {
         case "jump":
-          return plain(`${whose} ${one ? "jumps" : "jump"} by ${signed(fault.offsetMs)}`);
+          return `${whose} ${one ? "jumps" : "jump"} by ${signed(fault.offsetMs)}`;
         case "strobe":
-          return plain(
-            `${whose} ${one ? "strobes" : "strobe"} by ${signed(fault.offsetMs)} every ${ms(fault.periodMs)}`,
-          );
+          return `${whose} ${one ? "strobes" : "strobe"} by ${signed(fault.offsetMs)} every ${ms(fault.periodMs)}`;
         case "drift":
-          return plain(`${whose} ${one ? "runs" : "run"} at ${number(fault.rate)} times true speed`);
+          return `${whose} ${one ? "runs" : "run"} at ${number(fault.rate)} times true speed`;
         default:
           return unheardOf(fault);
       }
     }
     case "link":
-      return plain(`${fault.links ? "links" : "all links"} ${describeQuality(fault.quality)}${where(fault.links)}`);
+      return `${fault.links ? "links" : "all links"} ${describeQuality(fault.quality)}${where(fault.links)}`;
     case "disk":
-      return plain(
-        `disk${fault.nodes.length === 1 ? "" : "s"} of ${named(fault.nodes, nodes)} slower by ${ms(fault.stallMs)} a sync`,
-      );
+      return `disk${fault.nodes.length === 1 ? "" : "s"} of ${named(fault.nodes, nodes)} slower by ${ms(fault.stallMs)} a sync`;
     default:
       return unheardOf(fault);
   }
@@ -49,7 +51,7 @@ export function describeFault(fault: Fault, nodes?: readonly NodeId[]): string {
 /** Imported histories may hold faults that the types do not know. */
 const unheardOf = (fault: unknown): string => {
   const { kind, ...rest } = fault as { readonly kind?: string } & Record<string, Json>;
-  return plain(`${String(kind ?? "fault")} ${describeValue(rest, { width: 60 })}`);
+  return `${String(kind ?? "fault")} ${describeValue(rest, { width: 60 })}`;
 };
 
 const number = (value: number): string => value.toLocaleString("en-US", { maximumFractionDigits: 3 });
@@ -93,15 +95,23 @@ function where(links: LinkFault["links"]): string {
 
 type LinkFault = Extract<Fault, { kind: "link" }>;
 
+/** Names come from histories that others wrote; a name as long as a page is of no use in a line. */
+const MAX_NAME = 60;
+const short = (name: string): string => truncate(plain(name), MAX_NAME);
+
+/** An anomaly's heading: `stale-read on x`. */
+export const anomalyTitle = ({ kind, key }: Anomaly): string =>
+  short(kind) + (key === undefined ? "" : ` on ${short(key)}`);
+
 /** What was asked for: `write x 3`, `cas x 1 to 2`, `read x`, `read x (closing)`. */
 export function describeInvocation(op: Invocation, options: ValueOptions = {}): string {
-  const words = [op.f, ...(op.key === undefined ? [] : [op.key])];
+  const words = [short(op.f), ...(op.key === undefined ? [] : [short(op.key)])];
   const { input } = op;
   if (op.f === "cas" && Array.isArray(input) && input.length === 2)
     words.push(describeValue(input[0], options), "to", describeValue(input[1], options));
   else if (input !== null && input !== undefined) words.push(describeValue(input, options));
   if (op.final) words.push("(closing)");
-  return plain(words.join(" "));
+  return words.join(" ");
 }
 
 /** What became of it: the value it yielded or `ok`, `failed: <error>`, `unknown: <error>`. */
@@ -111,9 +121,9 @@ export function describeOutcome(op: Operation, options: ValueOptions = {}): stri
     case "ok":
       return yieldsValue(op, outcome.value) ? describeValue(outcome.value, options) : "ok";
     case "fail":
-      return plain(`failed: ${outcome.error.name}`);
+      return `failed: ${short(outcome.error.name)}`;
     case "info":
-      return plain(`unknown: ${outcome.error.name}`);
+      return `unknown: ${short(outcome.error.name)}`;
   }
 }
 

@@ -10,7 +10,7 @@ export interface EvidenceGroup {
   readonly alsoFall: readonly ConsistencyModel[];
   /** True if the system promised any of these. */
   readonly promised: boolean;
-  /** The most readable first: other kinds before more of the same, few operations before many. */
+  /** The most readable first: other kinds and keys before more of the same, few operations before many. */
   readonly anomalies: readonly Anomaly[];
 }
 
@@ -48,15 +48,22 @@ export function evidence(verdict: RunVerdict): EvidenceGroup[] {
 const strength = (models: readonly ConsistencyModel[]): number =>
   CONSISTENCY_MODELS.findIndex((model) => models.includes(model));
 
+/** Small ones before large ones, but one of each kind first, and then one of each kind and key. */
 function mostReadableFirst(anomalies: readonly Anomaly[]): Anomaly[] {
-  const bySize = [...anomalies].sort((a, b) => a.ops.length - b.ops.length || distance(a) - distance(b));
-  const kinds = new Set<string>();
-  const firstOfKind = bySize.filter(({ kind }) => {
-    const isNew = !kinds.has(kind);
-    kinds.add(kind);
-    return isNew;
-  });
-  return [...firstOfKind, ...bySize.filter((anomaly) => !firstOfKind.includes(anomaly))];
+  const seen = new Set<string>();
+  const isFirst = (name: string): boolean => {
+    const before = seen.size;
+    return seen.add(name).size > before;
+  };
+  return [...anomalies]
+    .sort((a, b) => a.ops.length - b.ops.length || distance(a) - distance(b))
+    .map((anomaly) => {
+      const firstOfKind = isFirst(anomaly.kind);
+      const firstOfKey = isFirst(JSON.stringify([anomaly.kind, anomaly.key]));
+      return { anomaly, rank: firstOfKind ? 0 : firstOfKey ? 1 : 2 };
+    })
+    .sort((a, b) => a.rank - b.rank)
+    .map(({ anomaly }) => anomaly);
 }
 
 /** How far apart in the history its operations are. */

@@ -2,12 +2,13 @@ import { createHash } from "node:crypto";
 import type { History } from "../core/history.ts";
 import type { RunVerdict } from "../core/verdict.ts";
 import { evidence } from "./evidence.ts";
+import { shownAnomalies } from "./html/bounds.ts";
 import { CLIENT_SCRIPT } from "./html/client.ts";
 import { CSS } from "./html/css.ts";
 import { escapeHtml, scriptJson } from "./html/escape.ts";
-import { findingsHtml, shownAnomalies } from "./html/findings.ts";
+import { findingsHtml } from "./html/findings.ts";
 import { faultsHtml, headerHtml, invariantsHtml, modelsHtml } from "./html/summary.ts";
-import { timelineData } from "./html/timeline-data.ts";
+import { type TimelineData, timelineData } from "./html/timeline-data.ts";
 import { statistics } from "./text.ts";
 import { count, counted } from "./words.ts";
 
@@ -19,7 +20,8 @@ export interface HtmlOptions {
 }
 
 const MAX_OPERATIONS = 5_000;
-const MAX_TIMELINE_BYTES = 800_000;
+const MAX_FAULTS = 1_000;
+const MAX_TIMELINE_BYTES = 600_000;
 
 /**
  * The report as one HTML page that needs nothing else: no network, no other file. It follows the reader's light or dark
@@ -32,6 +34,7 @@ export function htmlReport(verdict: RunVerdict, history: History, options: HtmlO
   const anomalies = shownAnomalies(groups);
   const data = timelineData(history, anomalies, {
     maxOperations: options.maxOperations ?? MAX_OPERATIONS,
+    maxFaults: MAX_FAULTS,
     maxBytes: MAX_TIMELINE_BYTES,
   });
   const hash = createHash("sha256").update(CLIENT_SCRIPT).digest("base64");
@@ -49,7 +52,7 @@ export function htmlReport(verdict: RunVerdict, history: History, options: HtmlO
 <main>
 ${headerHtml(verdict, options.title, statistics(verdict, history))}
 ${modelsHtml(verdict)}
-${timelineHtml(history, data.ops.length, data.lanes.length)}
+${timelineHtml(history, data)}
 ${findingsHtml(groups, anomalies, history)}
 ${invariantsHtml(verdict)}
 ${faultsHtml(history)}
@@ -72,11 +75,16 @@ const LEGEND: readonly (readonly [shape: string, meaning: string])[] = [
   ['<rect class="partition fault-bar" y="1" width="22" height="12"/>', "fault"],
 ];
 
-function timelineHtml(history: History, drawn: number, rows: number): string {
+function timelineHtml(history: History, data: TimelineData): string {
   const total = history.ops.length;
+  const drawn = data.ops.length;
   const partly =
     drawn < total
       ? `<p><strong>${count(drawn)} of ${counted(total, "operation")} are drawn</strong>: those nearest to the anomalies below, or the first where there are none.</p>`
+      : "";
+  const faults =
+    data.faults.length < history.faults.length
+      ? `<p>${count(data.faults.length)} of ${counted(history.faults.length, "fault")} are drawn: the first.</p>`
       : "";
   const legend = LEGEND.map(
     ([shape, meaning]) =>
@@ -84,8 +92,8 @@ function timelineHtml(history: History, drawn: number, rows: number): string {
   ).join("");
   const button = (id: string, text: string, label: string): string =>
     `<button type="button" id="${id}" aria-label="${label}" title="${label}">${text}</button>`;
-  const label = `Timeline of ${counted(drawn, "operation")} in ${counted(rows, "row")}, one a client. Arrow keys go from operation to operation.`;
-  return `<section id="timeline" aria-labelledby="timeline-title"><h2 id="timeline-title">Timeline</h2>${partly}
+  const label = `Timeline of ${counted(drawn, "operation")} in ${counted(data.lanes.length, "row")}, one a client. Arrow keys go from operation to operation.`;
+  return `<section id="timeline" aria-labelledby="timeline-title"><h2 id="timeline-title">Timeline</h2>${partly}${faults}
 <noscript><p>The timeline is drawn by a script. Everything that it shows of the anomalies is also in the text below.</p></noscript>
 <div class="panel">
 <div class="toolbar" role="group" aria-label="Timeline controls">

@@ -70,8 +70,8 @@ export function wrap(text: string, width: number): string[] {
 export interface Column {
   readonly heading: string;
   readonly align?: "right";
-  /** True for columns that give way first when the table is too wide. */
-  readonly gives?: boolean;
+  /** For columns that give way first when the table is too wide: the width below which they give way like all others. */
+  readonly least?: number;
 }
 
 /** Text of a cell; line feeds separate lines. `paint` styles a line after it was measured. */
@@ -92,15 +92,12 @@ const GAP = "  ";
 function fitWidths(natural: readonly number[], columns: readonly Column[], room: number): number[] {
   const widths = [...natural];
   let excess = widths.reduce((sum, width) => sum + width, GAP.length * (columns.length - 1)) - room;
-  for (const [mayGive, least] of [
-    [(column: Column) => column.gives === true, 16],
-    [() => true, 6],
-  ] as const) {
+  for (const leastOf of [(column: Column) => column.least ?? Number.POSITIVE_INFINITY, () => 6]) {
     for (; excess > 0; excess--) {
       let widest = -1;
       columns.forEach((column, i) => {
         const width = widths[i] ?? 0;
-        if (mayGive(column) && width > least && width > (widths[widest] ?? 0)) widest = i;
+        if (width > leastOf(column) && width > (widths[widest] ?? 0)) widest = i;
       });
       if (widest < 0) break;
       widths[widest] = (widths[widest] ?? 0) - 1;

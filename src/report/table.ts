@@ -30,13 +30,13 @@ export interface CampaignTableOptions {
 }
 
 const COLUMNS: readonly Column[] = [
-  { heading: "system", gives: true },
+  { heading: "system", least: 16 },
   { heading: "workload" },
   { heading: "on" },
   { heading: "runs", align: "right" },
-  { heading: "operations", align: "right" },
+  { heading: "ops", align: "right" },
   { heading: "verdict" },
-  { heading: "guarantees", gives: true },
+  { heading: "guarantees", least: 30 },
   { heading: "as promised" },
 ];
 
@@ -52,7 +52,7 @@ export function campaignTable(rows: readonly CampaignRow[], options: CampaignTab
     const guarantees = [
       row.held.length === 0 ? "" : `held ${row.held.join(", ")}`,
       broken(false) === "" ? "" : `broken ${broken(false)}`,
-      broken(true) === "" ? "" : `broken, as allowed: ${broken(true)}`,
+      broken(true) === "" ? "" : `broken ${broken(true)} (allowed)`,
       row.note ?? "",
     ].filter((line) => line !== "");
     const system = [row.system, row.config.replaceAll(",", ", ")].filter((part) => part !== "").join(" ");

@@ -1,9 +1,10 @@
 import type { History } from "../core/history.ts";
 import type { RunVerdict } from "../core/verdict.ts";
 import { hanging, renderExcerpt } from "./columns.ts";
+import { anomalyTitle } from "./describe.ts";
 import { type EvidenceGroup, evidence } from "./evidence.ts";
 import { excerptOf } from "./excerpt.ts";
-import { displayWidth, plain, renderTable, wrap } from "./layout.ts";
+import { displayWidth, plain, renderTable, truncate, wrap } from "./layout.ts";
 import { type Style, styleOf } from "./style.ts";
 import { duration, timeScale } from "./time.ts";
 import { because, count, counted, listed, owed, remark, STATE, stateStyle } from "./words.ts";
@@ -17,8 +18,10 @@ export interface TextOptions {
   readonly title: string;
 }
 
-/** How many anomalies of a group are printed in full. */
+/** How many anomalies of a group are printed in full: of what is allowed no two of a kind. */
 const IN_FULL = 2;
+/** Cells that an explanation may take. */
+const MAX_SENTENCE = 1_200;
 const INDENT = "  ";
 
 /**
@@ -74,7 +77,7 @@ function modelTable(verdict: RunVerdict, style: Style, width: number): string[] 
     { heading: "verdict" },
     { heading: "promise" },
     { heading: "checked", align: "right" },
-    { heading: "what was seen", gives: true },
+    { heading: "what was seen", least: 16 },
   ] as const;
   const rows = verdict.models.map((row) => {
     const paint = stateStyle(row, style);
@@ -109,13 +112,16 @@ function groupLines(
     ...wrap(`━━ ${heading} (${status})`, width).map(paint),
     ...fall.map((line) => style.faint(INDENT + line)),
   ];
-  for (const [i, anomaly] of anomalies.slice(0, IN_FULL).entries()) {
-    const on = anomaly.key === undefined ? "" : ` on ${anomaly.key}`;
+  const full = anomalies.slice(
+    0,
+    group.promised ? IN_FULL : Math.min(IN_FULL, new Set(anomalies.map(({ kind }) => kind)).size),
+  );
+  for (const [i, anomaly] of full.entries()) {
+    lines.push("", ...wrap(`${i + 1}. ${anomalyTitle(anomaly)}`, width - 2).map((line) => INDENT + style.strong(line)));
     lines.push(
+      ...wrap(truncate(plain(anomaly.explanation), MAX_SENTENCE), width - 5).map((line) => `${INDENT}   ${line}`),
       "",
-      ...wrap(`${i + 1}. ${plain(anomaly.kind + on)}`, width - 2).map((line) => INDENT + style.strong(line)),
     );
-    lines.push(...wrap(plain(anomaly.explanation), width - 5).map((line) => `${INDENT}   ${line}`), "");
     lines.push(
       ...renderExcerpt(excerptOf(history, anomaly), anomaly.because, {
         width,
@@ -125,7 +131,7 @@ function groupLines(
       }),
     );
   }
-  const more = anomalies.length - IN_FULL;
+  const more = anomalies.length - full.length;
   // Only a run that was made here has a folder with a report in it.
   const elsewhere = verdict.runDir !== null && verdict.replay !== null ? "see report.html" : "--json lists them all";
   if (more > 0) lines.push("", `${INDENT}and ${count(more)} more, ${elsewhere}`);
@@ -138,7 +144,7 @@ function invariantLines(verdict: RunVerdict, style: Style, width: number): strin
     { heading: "invariant" },
     { heading: "verdict" },
     { heading: "events", align: "right" },
-    { heading: "source", gives: true },
+    { heading: "source", least: 16 },
   ] as const;
   const rows = verdict.invariants.map((invariant) => [
     { text: plain(invariant.name) },

@@ -7,13 +7,18 @@ export const decimal = (value: number, decimals: number): string =>
   value.toLocaleString("en-US", { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
 
 /**
- * A way to write instants of one excerpt: one unit for all, and as many decimals as tell different instants apart
- * (down to the nanosecond).
+ * A way to write instants of one excerpt: one unit for all, and as many decimals as tell different instants apart, down
+ * to a tenth of a millisecond in seconds or a microsecond in milliseconds.
+ *
+ * @param alsoNs instants that are written elsewhere; they only help to choose the unit.
  */
-export function timeScale(instantsNs: readonly number[]): (ns: number) => string {
+export function timeScale(instantsNs: readonly number[], alsoNs: readonly number[] = []): (ns: number) => string {
   const finite = [...new Set(instantsNs.filter(Number.isFinite))];
-  const largest = finite.reduce((max, ns) => Math.max(max, Math.abs(ns)), 0);
-  const [perUnit, unit, least, most] = largest < NS_PER_S ? [NS_PER_MS, "ms", 0, 6] : [NS_PER_S, "s", 3, 9];
+  const largest = [...finite, ...alsoNs].reduce(
+    (max, ns) => (Number.isFinite(ns) ? Math.max(max, Math.abs(ns)) : max),
+    0,
+  );
+  const [perUnit, unit, least, most] = largest < NS_PER_S ? [NS_PER_MS, "ms", 0, 3] : [NS_PER_S, "s", 3, 4];
   let decimals = least;
   while (decimals < most && new Set(finite.map((ns) => decimal(ns / perUnit, decimals))).size < finite.length)
     decimals++;

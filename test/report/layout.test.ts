@@ -1,9 +1,10 @@
+import { stripVTControlCharacters } from "node:util";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { displayWidth, padEnd, plain, renderTable, truncate, wrap } from "../../src/report/layout.ts";
 import { duration, timeScale } from "../../src/report/time.ts";
 
-import { anyText, withoutAnsi } from "./samples.ts";
+import { anyText } from "./samples.ts";
 
 const text = fc.string({ unit: "grapheme", maxLength: 80 }).map(plain);
 
@@ -47,7 +48,7 @@ describe("text on a grid", () => {
 });
 
 describe("renderTable", () => {
-  const columns = [{ heading: "name" }, { heading: "n", align: "right" }, { heading: "remark", gives: true }] as const;
+  const columns = [{ heading: "name" }, { heading: "n", align: "right" }, { heading: "remark", least: 16 }] as const;
   const options = { indent: "  ", paintHeading: (heading: string) => heading };
 
   it("aligns columns and continues long cells below", () => {
@@ -83,7 +84,7 @@ describe("renderTable", () => {
       ],
       { ...options, width: 60 },
     );
-    expect(withoutAnsi(first).indexOf("1")).toBe(second.indexOf("2"));
+    expect(stripVTControlCharacters(first).indexOf("1")).toBe(second.indexOf("2"));
   });
 });
 
@@ -95,7 +96,8 @@ describe("times", () => {
     expect(timeScale([5_000_000, 7_000_000])(5_000_000)).toBe("5 ms");
     expect(timeScale([1])(Number.POSITIVE_INFINITY)).toBe("?");
     fc.assert(
-      fc.property(fc.uniqueArray(fc.nat({ max: 4_000_000_000_000 }), { minLength: 1, maxLength: 10 }), (instants) => {
+      fc.property(fc.uniqueArray(fc.nat({ max: 40_000_000 }), { minLength: 1, maxLength: 10 }), (tenths) => {
+        const instants = tenths.map((tenth) => tenth * 100_000);
         expect(new Set(instants.map(timeScale(instants))).size).toBe(instants.length);
       }),
     );

@@ -16,9 +16,6 @@ export const anyText = fc
   })
   .map((codes) => String.fromCodePoint(...codes));
 
-/** The text without colours. */
-export const withoutAnsi = (text: string): string => text.replaceAll(/\u001b\[[0-9;]*m/g, "");
-
 export const NODES = ["n1", "n2", "n3", "n4", "n5"];
 
 /** Both directions cut between the groups. */
@@ -252,14 +249,16 @@ function staleReadsOf(history: History): Anomaly[] {
   for (const read of history.ops) {
     if (read.f !== "read" || read.outcome.type !== "ok" || read.node !== "n5") continue;
     const seen = read.outcome.value as number;
-    const newer = history.ops.findLast(
-      (op) =>
-        op.f === "write" &&
-        op.outcome.type === "ok" &&
-        op.key === read.key &&
-        op.returnNs < read.callNs &&
-        (op.input as number) > seen,
-    );
+    const newer = history.ops
+      .slice(Math.max(0, read.index - 200), read.index)
+      .findLast(
+        (op) =>
+          op.f === "write" &&
+          op.outcome.type === "ok" &&
+          op.key === read.key &&
+          op.returnNs < read.callNs &&
+          (op.input as number) > seen,
+      );
     if (!newer) continue;
     anomalies.push({
       kind: "stale-read",

@@ -1,6 +1,6 @@
 import type { Invocation, NodeId, Outcome } from "../../core/operation.ts";
 import type { Client, ClientEnv } from "../../core/replica.ts";
-import { isRead } from "../shared/key-value.ts";
+import { isRead, observes } from "../shared/key-value.ts";
 import type { ReadMode } from "./state.ts";
 
 /** Shortest and longest silence after which a request is repeated elsewhere, milliseconds. */
@@ -29,12 +29,14 @@ interface Current {
 /**
  * A client of a Raft cluster (§8; Ongaro's dissertation, §6.2 and §6.3). It stays with the last known leader, follows
  * redirections, and after silence repeats a request elsewhere under the same sequence number, which makes it exactly
- * once. It reports `fail` only when no request can have an effect: all were refused, or the operation is a read.
+ * once. It tells the index of the log up to which the session has seen the state, so that no copy shows it less; in mode
+ * `local` what it only wrote does not count as seen. It reports `fail` only when no request can have an effect: all were refused, or the operation is a read.
  */
 export function startClient(env: ClientEnv, reads: ReadMode): Client {
   let leader = env.node;
   let lastSeq = 0;
   let lastId = 0;
+  let seen = 0;
   let current: Current | undefined;
 
   const complete = (outcome: Outcome): void => {
@@ -46,7 +48,7 @@ export function startClient(env: ClientEnv, reads: ReadMode): Client {
   const attempt = (now: Current): void => {
     lastId++;
     now.open.add(lastId);
-    env.send(now.only ?? leader, { id: lastId, op: now.op, context: { seq: now.seq } });
+    env.send(now.only ?? leader, { id: lastId, op: now.op, context: { seq: now.seq, seen } });
     env.setTimer("retry", MIN_SILENCE_MS + env.random() * (MAX_SILENCE_MS - MIN_SILENCE_MS));
   };
 
@@ -61,13 +63,13 @@ export function startClient(env: ClientEnv, reads: ReadMode): Client {
     leader = env.nodes[(env.nodes.indexOf(leader) + 1) % env.nodes.length] ?? leader;
   };
 
-  /** A node refused: go where it points, else to the next node; after a round of refusals wait first. */
+  /** A node refused: go where it points, else to the next node; after a round of refusals, or if alone, wait first. */
   const refused = (now: Current, from: NodeId, hint: NodeId | null | undefined): void => {
     if (givesUp(now)) return;
     if (hint && hint !== from) leader = hint;
     else tryNext();
     now.refusals++;
-    if (now.refusals < env.nodes.length) attempt(now);
+    if (now.refusals < env.nodes.length && !now.only) attempt(now);
     else {
       now.refusals = 0;
       env.setTimer("retry", PAUSE_MS * (1 + env.random()));
@@ -92,15 +94,16 @@ export function startClient(env: ClientEnv, reads: ReadMode): Client {
 
     onReply: (from, id, { outcome, context }) => {
       if (!current || id < current.firstId) return;
+      const { leader: hint, index } = (context ?? {}) as { readonly leader?: NodeId | null; readonly index?: number };
       const refusal = outcome.type === "fail" && REFUSALS.has(outcome.error.name);
       if (refusal) current.open.delete(id);
-      if (current.only) complete(outcome);
-      else if (refusal || outcome.type === "info") {
-        if (id === lastId) refused(current, from, (context as { leader?: NodeId | null } | undefined)?.leader);
-      } else {
-        leader = from;
-        complete(outcome);
+      if (refusal || outcome.type === "info") {
+        if (id === lastId) refused(current, from, hint);
+        return;
       }
+      if (!current.only) leader = from;
+      if (index !== undefined && (reads !== "local" || observes(current.op))) seen = Math.max(seen, index);
+      complete(outcome);
     },
 
     onTimer: () => {

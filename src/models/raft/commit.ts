@@ -19,7 +19,7 @@ function apply(s: NodeState, { client, seq, op }: Command): void {
   const waiting = s.leading?.waiting.get(client);
   if (!waiting || waiting.seq !== seq || outcome === undefined) return;
   s.leading?.waiting.delete(client);
-  for (const request of waiting.requests) s.env.reply(request, { outcome });
+  for (const request of waiting.requests) s.env.reply(request, { outcome, context: { index: s.commitIndex } });
 }
 
 /**

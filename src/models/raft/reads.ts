@@ -1,5 +1,6 @@
 import type { Request } from "../../core/replica.ts";
 import { majorityHolds } from "./commit.ts";
+import { refuse } from "./roles.ts";
 import { heartbeat } from "./send.ts";
 import { type Leadership, MIN_ELECTION_MS, type NodeState } from "./state.ts";
 
@@ -8,32 +9,36 @@ export const LEASE_MS = MIN_ELECTION_MS - 50;
 /** With the bug `lease-too-long`. */
 const LONG_LEASE_MS = 20 * MIN_ELECTION_MS;
 
-/** Answers from this node's own copy. */
+/** Answers from this node's own copy, and tells the session up to where it has seen the log. */
 export function answerRead(s: NodeState, request: Request): void {
-  s.env.reply(request, { outcome: { type: "ok", value: s.store.read(request.op.key) } });
+  const value = s.store.read(request.op.key);
+  s.env.reply(request, { outcome: { type: "ok", value }, context: { index: s.commitIndex } });
 }
 
-/**
- * A read in mode `local`: this node's copy, however old. The commit index goes to disk first, so that a node that was
- * restarted never shows less than it showed before.
- */
+/** A read in mode `local`: this node's copy, however old, unless the session has seen more. */
 export function readLocally(s: NodeState, request: Request): void {
-  if (s.commitIndex > s.persistedCommit) {
-    s.persistedCommit = s.commitIndex;
-    s.env.disk.write("commit", s.commitIndex);
-    s.unsynced = true;
-  }
-  answerRead(s, request);
+  if (covers(s, request)) answerRead(s, request);
+  else refuse(s, request, "this copy is older than what the session has seen");
 }
 
 /** A read in mode `read-index` or `lease`, that does not go through the log (Ongaro's dissertation, §6.4). */
 export function readFromLeader(s: NodeState, leading: Leadership, request: Request): void {
-  if (s.bug === "stale-local-read" || leaseRuns(s)) answerRead(s, request);
-  else {
+  if (s.bug === "stale-local-read") answerRead(s, request);
+  else if (leaseRuns(s)) {
+    // Where clocks lie this leader may be deposed; a session that has seen more proves that it is.
+    if (covers(s, request)) answerRead(s, request);
+    else refuse(s, request, "the session has seen what this leader has not");
+  } else {
     leading.reads.push({ request, after: leading.serial });
     if (leading.confirming === undefined) confirmAgain(s, leading);
     confirmReads(s);
   }
+}
+
+/** True if this copy shows all that the session has seen (the read set of Terry et al. 1994, as an index of the log). */
+function covers(s: NodeState, request: Request): boolean {
+  const { seen = 0 } = (request.context ?? {}) as { readonly seen?: number };
+  return s.commitIndex >= seen;
 }
 
 /**

@@ -2,7 +2,7 @@ import type { NodeId } from "../../core/operation.ts";
 import type { Env, Message, Replica, Request } from "../../core/replica.ts";
 import { isRead } from "../shared/key-value.ts";
 import type { BugName } from "./bugs.ts";
-import { advanceCommit, commitTo } from "./commit.ts";
+import { advanceCommit } from "./commit.ts";
 import { onElectionTimer, onRequestVote, onVote } from "./election.ts";
 import { appendDetail, MAX_BATCH, type RaftMessage } from "./messages.ts";
 import { answerRead, boundByLease, confirmReads, readFromLeader, readLocally } from "./reads.ts";
@@ -17,7 +17,6 @@ export function startReplica(env: Env, reads: ReadMode, bug: BugName | undefined
   const { lastIndex } = s.log;
   const from = Math.max(1, lastIndex - MAX_BATCH + 1);
   env.trace("start", { term: s.term, length: lastIndex, ...appendDetail(from, s.log.slice(from, MAX_BATCH)) });
-  commitTo(s, Math.min(s.persistedCommit, lastIndex));
   armElection(s);
   return {
     onMessage: (from, message) => {
@@ -37,8 +36,8 @@ export function startReplica(env: Env, reads: ReadMode, bug: BugName | undefined
 
 function onMessage(s: NodeState, from: NodeId, message: RaftMessage): void {
   if (message.type === "request-vote" && boundByLease(s)) return;
-  // Rules for all servers (Figure 2): who sees a higher term follows in it.
-  if (message.term > s.term) follow(s, message.term, null);
+  // Rules for all servers (Figure 2): who sees a higher term follows in it. AppendEntries tells whom.
+  if (message.term > s.term) follow(s, message.term, message.type === "append-entries" ? from : null);
   if (message.type === "append-entries") onAppendEntries(s, from, message);
   else if (message.type === "appended") onAppended(s, from, message);
   else if (message.type === "request-vote") onRequestVote(s, from, message);

@@ -22,7 +22,7 @@ export function propose(s: NodeState, leading: Leadership, request: Request): vo
   if (s.bug !== "apply-twice-on-retry") {
     const outcome = s.store.answered(client, seq);
     if (outcome) {
-      s.env.reply(request, { outcome });
+      s.env.reply(request, { outcome, context: { index: s.commitIndex } });
       return;
     }
     const waiting = leading.waiting.get(client);

@@ -1,5 +1,8 @@
 import type { NodeId } from "../../core/operation.ts";
+import type { Request } from "../../core/replica.ts";
 import { armElection, HEARTBEAT_MS, type NodeState, setBallot } from "./state.ts";
+
+type Asked = Pick<Request, "client" | "id">;
 
 /**
  * Follows in `term` (§5.1). A deposed leader answers who waits: a command may still be committed by its successor, so the
@@ -31,8 +34,12 @@ export function follow(s: NodeState, term: number, leader: NodeId | null): void 
 }
 
 /** Sends a client to whoever leads (§8). */
-export function redirect(s: NodeState, request: { readonly client: string; readonly id: number }): void {
-  const text = s.leader === null ? "no leader is known" : `${s.leader} leads`;
+export function redirect(s: NodeState, request: Asked): void {
+  refuse(s, request, s.leader === null ? "no leader is known" : `${s.leader} leads`);
+}
+
+/** Refuses a request, which has no effect then. */
+export function refuse(s: NodeState, request: Asked, text: string): void {
   s.env.reply(request, {
     outcome: { type: "fail", error: { name: "temporarily-unavailable", text } },
     context: { leader: s.leader },

@@ -83,14 +83,11 @@ export interface NodeState {
   electionDueMs: number;
   /** When a current leader was last heard, or the node started; monotonic milliseconds. */
   heardLeaderMs: number;
-  /** The commit index that is on disk (`local` reads only). */
-  persistedCommit: number;
 }
 
 /** The state of a node that starts or restarts, from its disk. */
 export function loadState(env: Env, reads: ReadMode, bug: BugName | undefined): NodeState {
   const ballot = env.disk.read("ballot") as { term: number; votedFor: NodeId | null } | undefined;
-  const commit = env.disk.read("commit") as number | undefined;
   return {
     env,
     reads,
@@ -108,7 +105,6 @@ export function loadState(env: Env, reads: ReadMode, bug: BugName | undefined): 
     leading: undefined,
     electionDueMs: 0,
     heardLeaderMs: env.monoMs(),
-    persistedCommit: commit ?? 0,
   };
 }
 

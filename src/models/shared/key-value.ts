@@ -36,4 +36,7 @@ export function apply(contents: Contents, op: Invocation): Outcome {
 /** True for operations that leave every copy as it was. */
 export const isRead = (op: Invocation): boolean => op.f === "read";
 
+/** True for operations whose answer depends on the copy, so that the session has seen it then. */
+export const observes = (op: Invocation): boolean => op.f === "read" || op.f === "cas";
+
 const failed = (name: OpError["name"], text: string): Outcome => ({ type: "fail", error: { name, text } });

@@ -66,7 +66,7 @@ function visible(fromNs, toNs) {
 }
 
 function drawLanes() {
-  const svg = $("lanes"), height = lanes.length * LANE + 10;
+  const svg = $("lanes"), height = lanes.length * LANE + TOP + 4;
   sized(svg, height);
   defineShapes(svg);
   for (const fault of data.faults) {
@@ -80,7 +80,7 @@ function drawLanes() {
   const chosen = state.anomaly === null ? null : new Set(involved(data.anomalies[state.anomaly]));
   const plot = draw(svg, "g", { "clip-path": "url(#plot)" });
   lanes.forEach((lane, row) => {
-    const y = row * LANE + LANE / 2 + 4;
+    const y = TOP + row * LANE + LANE / 2;
     draw(svg, "line", { x1: LEFT, x2: state.width - RIGHT, y1: y + BAR / 2 + 4, y2: y + BAR / 2 + 4, class: "lane-line" });
     const inView = lane.ops.filter((op) => op.end >= state.from && op.call <= state.to).map((op) => op.process);
     const names = [...new Set(inView.length ? inView : lane.processes)].map((process) => "p" + process);
@@ -105,7 +105,7 @@ function defineShapes(svg) {
 }
 
 const involved = (anomaly) => [...anomaly.ops, ...anomaly.because.flatMap(([from, to]) => [from, to])];
-const middleOf = (op) => op.lane * LANE + LANE / 2 + 4;
+const middleOf = (op) => TOP + op.lane * LANE + LANE / 2;
 
 function drawBars(plot, lane, y, chosen) {
   let last = null, process = -1, nameEnd = -Infinity;
@@ -138,7 +138,8 @@ function drawBars(plot, lane, y, chosen) {
     const start = Math.max(x, LEFT), text = cut(sentence(op), Math.floor((right - start - 6) / 6.7));
     // drawTags does those that are chosen.
     if ((op === state.op || (chosen && chosen.has(op.index))) && text !== sentence(op)) continue;
-    if (text) draw(plot, "text", { x: start + 4, y: y + 4, class: "in-bar " + op.outcome + faded }, text);
+    // A few letters of a longer text say nothing.
+    if (text === sentence(op) || text.length >= 12) draw(plot, "text", { x: start + 4, y: y + 4, class: "in-bar " + op.outcome + faded }, text);
   }
 }
 
@@ -184,8 +185,12 @@ function drawOverview() {
     draw(svg, "rect", { x: LEFT + fault.startNs * scale, y: 4, width: Math.max(1, (faultEnd(fault) - fault.startNs) * scale), height: 32, class: "fault-bar " + kindOf(fault) });
   const bins = new Array(Math.ceil(width / 3)).fill(0);
   for (const op of ops) bins[clamp(Math.floor((op.call * scale) / 3), 0, bins.length - 1)]++;
-  const most = bins.reduce((a, b) => Math.max(a, b), 1);
-  bins.forEach((n, i) => n && draw(svg, "rect", { x: LEFT + i * 3, y: 36 - (n / most) * 22, width: 2, height: (n / most) * 22, class: "density" }));
+  // By the root of the number, so that a burst does not flatten the rest.
+  const most = Math.sqrt(bins.reduce((a, b) => Math.max(a, b), 1));
+  bins.forEach((n, i) => {
+    const tall = (Math.sqrt(n) / most) * 24;
+    if (n) draw(svg, "rect", { x: LEFT + i * 3, y: 37 - tall, width: 2, height: tall, class: "density" });
+  });
   data.anomalies.forEach((anomaly) => {
     const op = byIndex.get(anomaly.ops[anomaly.ops.length - 1]);
     if (!op) return;

@@ -98,7 +98,7 @@ function tell(hovered) {
 // The operation under the pointer, or the nearest within a few pixels.
 function opAt(event) {
   const box = $("lanes").getBoundingClientRect();
-  const x = event.clientX - box.left, lane = lanes[Math.floor((event.clientY - box.top) / LANE)];
+  const x = event.clientX - box.left, lane = lanes[Math.floor((event.clientY - box.top - TOP) / LANE)];
   if (!lane || x < LEFT) return null;
   let best = null, least = 5;
   for (const op of lane.ops) {

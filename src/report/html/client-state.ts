@@ -32,7 +32,7 @@ data.anomalies.forEach((anomaly, i) => {
   }
 });
 
-const LEFT = 104, RIGHT = 14, AXIS = 26, FAULT_ROW = 19, LANE = 38, BAR = 18;
+const LEFT = 104, RIGHT = 14, AXIS = 26, FAULT_ROW = 19, LANE = 38, BAR = 18, TOP = 12;
 const faultRows = data.faults.reduce((rows, fault) => Math.max(rows, fault.row + 1), 0);
 const state = { from: 0, to: data.endNs, width: 1000, op: null, anomaly: null };
 const whole = { from: -0.01 * data.endNs, to: 1.01 * data.endNs };

@@ -1,39 +1,24 @@
 import type { Anomaly } from "../../core/checker.ts";
 import type { History } from "../../core/history.ts";
 import { renderExcerpt } from "../columns.ts";
-import { describeOperation } from "../describe.ts";
+import { anomalyTitle, describeOperation } from "../describe.ts";
 import type { EvidenceGroup } from "../evidence.ts";
 import { excerptOf } from "../excerpt.ts";
+import { plain, truncate } from "../layout.ts";
 import { styleOf } from "../style.ts";
 import { count, listed } from "../words.ts";
+import { listedOperations, MAX_EXPLANATION, reasonsOf } from "./bounds.ts";
 import { escapeHtml, escapeLines, linkOperations, operationLink } from "./escape.ts";
-
-/** Anomalies shown in full, and characters they may take together; the rest are counted. */
-const MAX_ANOMALIES = 100;
-const MAX_CHARACTERS = 300_000;
-/** Operations listed for one anomaly. */
-const MAX_OPERATIONS = 30;
-
-/** The anomalies that the page shows; an anomaly's number is its position here, from 1. */
-export const shownAnomalies = (groups: readonly EvidenceGroup[]): Anomaly[] => {
-  // The same share for every group, so that one that is seen everywhere does not hide the others.
-  const share = Math.max(5, Math.floor(MAX_ANOMALIES / Math.max(1, groups.length)));
-  return groups.flatMap((group) => group.anomalies.slice(0, share)).slice(0, MAX_ANOMALIES);
-};
 
 /** The evidence: a card per anomaly, grouped as in the text report. */
 export function findingsHtml(groups: readonly EvidenceGroup[], shown: readonly Anomaly[], history: History): string {
   if (groups.length === 0)
     return `<section aria-labelledby="findings"><h2 id="findings">Anomalies</h2><p>None was found.</p></section>`;
   const number = new Map(shown.map((anomaly, i) => [anomaly, i + 1]));
-  let characters = 0;
   const parts = groups.map((group) => {
     const cards = group.anomalies.flatMap((anomaly) => {
       const n = number.get(anomaly);
-      if (n === undefined || characters > MAX_CHARACTERS) return [];
-      const card = cardHtml(anomaly, n, group.promised, history);
-      characters += card.length;
-      return [card];
+      return n === undefined ? [] : [cardHtml(anomaly, n, group.promised, history)];
     });
     const hidden = group.anomalies.length - cards.length;
     const more = hidden > 0 ? `<p class="soft">and ${count(hidden)} more; verdict.json lists them all</p>` : "";
@@ -50,10 +35,8 @@ export function findingsHtml(groups: readonly EvidenceGroup[], shown: readonly A
 
 function cardHtml(anomaly: Anomaly, number: number, promised: boolean, history: History): string {
   const total = history.ops.length;
-  const linked = (text: string, max: number): string =>
-    linkOperations(escapeHtml(text.length > max ? `${text.slice(0, max)}…` : text), total);
-  const on = anomaly.key === undefined ? "" : ` on ${anomaly.key}`;
-  const ops = anomaly.ops.slice(0, MAX_OPERATIONS).flatMap((index) => {
+  const linked = (text: string): string => linkOperations(escapeHtml(text), total);
+  const ops = listedOperations(anomaly).flatMap((index) => {
     const op = history.ops[index];
     if (op === undefined) return [];
     const where = `process ${op.process}${op.node === "" ? "" : ` at ${op.node}`}`;
@@ -61,9 +44,9 @@ function cardHtml(anomaly: Anomaly, number: number, promised: boolean, history: 
   });
   const hidden = anomaly.ops.length - ops.length;
   if (hidden > 0) ops.push(`<li>and ${count(hidden)} more</li>`);
-  const reasons = anomaly.because
-    .slice(0, MAX_OPERATIONS)
-    .map(({ from, to, reason }) => `<li>${operationLink(from)} → ${operationLink(to)}: ${linked(reason, 500)}</li>`);
+  const reasons = reasonsOf(anomaly).map(
+    ({ from, to, reason }) => `<li>${operationLink(from)} → ${operationLink(to)}: ${linked(reason)}</li>`,
+  );
   const lines = renderExcerpt(excerptOf(history, anomaly), [], {
     width: 120,
     indent: "",
@@ -71,8 +54,8 @@ function cardHtml(anomaly: Anomaly, number: number, promised: boolean, history: 
     ...(history.meta.nodes ? { nodes: history.meta.nodes } : {}),
   });
   return `<article class="panel finding${promised ? "" : " allowed"}" id="anomaly-${number}" data-anomaly="${number}" aria-labelledby="title-${number}">
-<header><h4 id="title-${number}">${number}. ${escapeHtml(anomaly.kind + on)}</h4><button data-show="${number}">Show in the timeline</button></header>
-<p>${linked(anomaly.explanation, 2_000)}</p>
+<header><h4 id="title-${number}">${number}. ${escapeHtml(anomalyTitle(anomaly))}</h4><button data-show="${number}">Show in the timeline</button></header>
+<p>${linked(truncate(plain(anomaly.explanation), MAX_EXPLANATION))}</p>
 <ul>${ops.join("")}</ul>
 ${reasons.length === 0 ? "" : `<ol aria-label="Why">${reasons.join("")}</ol>`}
 <pre tabindex="0" aria-label="Excerpt: a column per process, time runs downwards">${linkOperations(escapeLines(lines), total)}</pre></article>`;

@@ -1,8 +1,9 @@
 import type { Anomaly } from "../../core/checker.ts";
 import type { History } from "../../core/history.ts";
 import type { Operation, Outcome } from "../../core/operation.ts";
-import { describeFault, describeInvocation, describeOutcome } from "../describe.ts";
-import { plain } from "../layout.ts";
+import { anomalyTitle, describeFault, describeInvocation, describeOutcome } from "../describe.ts";
+import { plain, truncate } from "../layout.ts";
+import { listedOperations, MAX_EXPLANATION, reasonsOf } from "./bounds.ts";
 import { layProcesses, packSpans } from "./lanes.ts";
 
 /** What the client script draws. Instants are nanoseconds; -1 stands for "never". Texts are not escaped. */
@@ -44,6 +45,7 @@ const OUTCOME = { ok: 0, fail: 1, info: 2 } as const satisfies Record<Outcome["t
 
 export interface TimelineLimits {
   readonly maxOperations: number;
+  readonly maxFaults: number;
   /** Bytes that operations may take in the page, about. */
   readonly maxBytes: number;
 }
@@ -72,8 +74,8 @@ export function timelineData(history: History, anomalies: readonly Anomaly[], li
       Number.isFinite(op.returnNs) ? op.returnNs : -1,
       OUTCOME[op.outcome.type],
       nodeIndex.get(op.node) ?? 0,
-      describeInvocation(op, { width }).slice(0, 400),
-      describeOutcome(op, { width }).slice(0, 400),
+      describeInvocation(op, { width }),
+      describeOutcome(op, { width }),
     ];
   };
 
@@ -88,24 +90,25 @@ export function timelineData(history: History, anomalies: readonly Anomaly[], li
   }
   chosen.sort((a, b) => a[0] - b[0]);
 
-  const rows = packSpans(history.faults);
+  const faults = history.faults.slice(0, limits.maxFaults);
+  const rows = packSpans(faults);
   return {
     endNs: endOf(history),
     nodes: nodes.map(plain),
     lanes,
     ops: chosen,
-    faults: history.faults.map(({ value, startNs, endNs }, i) => ({
+    faults: faults.map(({ value, startNs, endNs }, i) => ({
       row: rows[i] ?? 0,
       startNs,
       endNs: Number.isFinite(endNs) ? endNs : -1,
-      kind: plain(value.kind),
+      kind: truncate(plain(value.kind), 20),
       text: describeFault(value, history.meta.nodes),
     })),
     anomalies: anomalies.map((anomaly) => ({
-      title: plain(anomaly.key === undefined ? anomaly.kind : `${anomaly.kind} on ${anomaly.key}`),
-      explanation: plain(anomaly.explanation).slice(0, 2_000),
-      ops: anomaly.ops,
-      because: anomaly.because.map(({ from, to, reason }) => [from, to, plain(reason).slice(0, 500)] as const),
+      title: anomalyTitle(anomaly),
+      explanation: truncate(plain(anomaly.explanation), MAX_EXPLANATION),
+      ops: listedOperations(anomaly),
+      because: reasonsOf(anomaly).map(({ from, to, reason }) => [from, to, reason] as const),
     })),
   };
 }

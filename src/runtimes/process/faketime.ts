@@ -16,7 +16,13 @@ export const STEP_MS = 10;
 
 /** Where distributions put it; the multi-threaded build is right for any program. */
 function candidates(): string[] {
-  const folders = ["/usr/lib", "/usr/lib64", "/usr/local/lib", ...subfolders("/usr/lib"), ...subfolders("/usr/local/lib")];
+  const folders = [
+    "/usr/lib",
+    "/usr/lib64",
+    "/usr/local/lib",
+    ...subfolders("/usr/lib"),
+    ...subfolders("/usr/local/lib"),
+  ];
   return folders.map((folder) => join(folder, "faketime", "libfaketimeMT.so.1")).filter((path) => existsSync(path));
 }
 

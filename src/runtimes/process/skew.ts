@@ -59,7 +59,7 @@ export class WallClock {
   async #renew(): Promise<void> {
     clearTimeout(this.#timer);
     const nextMs = this.#nextMs();
-    if (nextMs !== undefined) this.#timer = setTimeout(() => void this.#renew(), nextMs);
+    if (nextMs !== undefined) this.#timer = setTimeout(() => this.#renew().catch(() => undefined), nextMs);
     await this.#hands.set(this.now());
   }
 

@@ -136,5 +136,6 @@ function mapTransaction(txn: Json, key: (key: Json) => Json): Json {
 const encodeTransactionKey = (key: Json): Json => (typeof key === "string" ? encodeKey(key) : key);
 const decodeTransactionKey = (key: Json): Json => (typeof key === "number" ? String(key) : key);
 
-const isObject = (value: unknown): value is Record<string, Json | undefined> =>
+/** True for what was read from JSON and is an object. */
+export const isObject = (value: unknown): value is JsonObject =>
   typeof value === "object" && value !== null && !Array.isArray(value);

@@ -89,10 +89,6 @@ export class SimNode {
     return this.#replica;
   }
 
-  get paused(): boolean {
-    return this.#pauses > 0;
-  }
-
   /** Boots an incarnation on what the disk holds. */
   start(): void {
     if (this.up) return;

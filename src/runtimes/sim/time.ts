@@ -48,25 +48,34 @@ export class VirtualTime {
   }
 
   /**
-   * A promise that the harness waits for: time passes until `begin`'s argument has been called. Rejects only if the
-   * simulation itself breaks.
+   * A promise that the harness waits for: time passes until `begin`'s argument has been called. Rejects if `begin` throws
+   * or the simulation itself breaks.
    */
   wait<T>(begin: (resolve: (value: T) => void) => void): Promise<T> {
     return new Promise((resolve, reject) => {
       if (this.#broken) throw this.#broken;
       this.#waits.add(reject);
-      begin((value) => {
+      const settle = (): void => {
         this.#waits.delete(reject);
         this.#resolved = true;
-        resolve(value);
-      });
-      this.#schedule();
+      };
+      try {
+        begin((value) => {
+          settle();
+          resolve(value);
+        });
+      } catch (error) {
+        settle();
+        throw error;
+      }
+      if (this.#waits.size > 0) this.#schedule();
     });
   }
 
   sleepUntilNs(atNs: number): Promise<void> {
     if (!Number.isFinite(atNs)) return Promise.reject(new RangeError(`cannot sleep until ${atNs} ns: not an instant`));
-    if (atNs <= this.nowNs || this.#ended) return Promise.resolve();
+    if (this.#ended) return Promise.reject(new Error("the cluster was stopped: its time stands still"));
+    if (atNs <= this.nowNs) return Promise.resolve();
     return this.wait<void>((resolve) => {
       const wake = (): void => {
         if (this.#sleepers.delete(wake)) resolve();

@@ -10,13 +10,13 @@ export class Timer implements Happening, Input {
   readonly #node: SimNode;
   readonly #name: string;
   #armed = false;
-  /** Counts the calls that set it: a firing that waits in the inbox is void if the timer was set again. */
   #deadlineNs = 0;
+  /** The place in the order that the last call of `set` took. */
   #sequence = -1;
   /** The event in the queue that speaks for this timer; -1 if there is none. */
   #queuedSequence = -1;
   #queuedNs = 0;
-  /** The firing that waits in the node's inbox, by the sequence number it was set under. */
+  /** The call of `set` whose firing the node was handed; it may wait in the inbox. */
   #dueSequence = -1;
 
   constructor(node: SimNode, name: string) {

@@ -1,3 +1,4 @@
+import { expect } from "vitest";
 import type { JsonObject } from "../../../src/core/json.ts";
 import type { Invocation, NodeId } from "../../../src/core/operation.ts";
 import { Random } from "../../../src/core/random.ts";
@@ -115,7 +116,11 @@ export class Bench {
   /** Delivers all messages, and what they lead to, in the order of sending. Those on cut links are lost. */
   settle(): void {
     for (let letter = this.mail.shift(); letter; letter = this.mail.shift())
-      if (!this.#cut.has(`${letter.from}>${letter.to}`)) this.hand(letter);
+      if (!this.#isCut(letter)) this.hand(letter);
+  }
+
+  #isCut({ from, to }: Letter): boolean {
+    return this.#cut.has(`${from}>${to}`);
   }
 
   /** Takes the messages under way out of the network, for the test to deliver or lose. */
@@ -150,21 +155,41 @@ export class Bench {
     return this.leads(name);
   }
 
+  /** As `elect`, but loses what the new leader sends at first. */
+  electSilently(name: NodeId): boolean {
+    this.stand(name);
+    while (this.mail.length > 0 && !this.leads(name)) {
+      const letter = this.mail.shift();
+      if (letter && !this.#isCut(letter)) this.hand(letter);
+    }
+    this.take();
+    return this.leads(name);
+  }
+
+  /** Lets one of the nodes, each in turn, stand for election until it leads; gives its name. */
+  electAny(...names: NodeId[]): NodeId {
+    for (let i = 0; i < 20; i++) {
+      const name = names[i % names.length] ?? "";
+      if (this.elect(name)) return name;
+    }
+    throw new Error(`none of ${names} is elected`);
+  }
+
   leads(name: NodeId): boolean {
     const last = this.traced.findLast((t) => t.node === name && ["leader", "follower", "start"].includes(t.event));
     return last?.event === "leader";
   }
 
   /** Sends a request without delivering messages; returns its id. */
-  request(node: NodeId, op: Invocation, client = "c0", seq = ++this.#lastId): number {
+  request(node: NodeId, op: Invocation, client = "c0", seq = ++this.#lastId, seen = 0): number {
     const id = ++this.#lastId;
-    this.node(node).replica.onRequest({ id, client, op, context: { seq } });
+    this.node(node).replica.onRequest({ id, client, op, context: { seq, seen } });
     return id;
   }
 
   /** Sends a request, delivers everything, and gives the reply, if there is one. */
-  ask(node: NodeId, op: Invocation, client = "c0", seq = ++this.#lastId): Reply | undefined {
-    const id = this.request(node, op, client, seq);
+  ask(node: NodeId, op: Invocation, client = "c0", seq = ++this.#lastId, seen = 0): Reply | undefined {
+    const id = this.request(node, op, client, seq, seen);
     this.settle();
     return this.reply(client, id);
   }
@@ -225,4 +250,11 @@ export class Bench {
 export const write = (key: string, input: number): Invocation => ({ f: "write", key, input });
 export const read = (key: string): Invocation => ({ f: "read", key, input: null });
 export const append = (key: string, input: number): Invocation => ({ f: "append", key, input });
-export const ok = (value: unknown) => ({ outcome: { type: "ok", value } });
+export const ok = (value: unknown) => expect.objectContaining({ outcome: { type: "ok", value } });
+
+/** The index of the log that a reply tells its session. */
+export const seenIn = (reply: Reply | undefined): number => {
+  const { index } = (reply?.context ?? {}) as { readonly index?: number };
+  if (index === undefined) throw new Error("the reply tells no index");
+  return index;
+};

@@ -160,6 +160,36 @@ describe("output commit", () => {
     }
   });
 
+  it("waits for the sync also when a pause within it ends", async () => {
+    const { cluster, ask, sleepMs, nowMs } = watch(steady);
+    const asked = ask("n1", "increment"); // Arrives at 1 ms, is synced at 3 ms.
+    await sleepMs(1.5);
+    const heal = await cluster.inject({ kind: "pause", nodes: ["n1"] });
+    await sleepMs(0.5);
+    await heal();
+    await asked;
+    expect(nowMs()).toBe(4);
+    await cluster.stop();
+  });
+
+  it("does not take the sync of an incarnation that died for one of the next", async () => {
+    const kept = new Set<Json>();
+    for (let seed = 0; seed < 20; seed++) {
+      const { cluster, ask, sleepMs, details } = watch({ ...steady, seed });
+      const asked = [ask("n1", "increment", "", true, 50)];
+      await sleepMs(1.5); // The first sync would end at 3 ms.
+      await (await cluster.inject({ kind: "kill", nodes: ["n1"] }))();
+      const before = details("started", "n1").at(-1)?.count as number;
+      asked.push(ask("n1", "increment", "", true, 50));
+      await sleepMs(1.8); // The second began at 2.5 ms and would end at 4.5 ms.
+      await (await cluster.inject({ kind: "kill", nodes: ["n1"] }))();
+      kept.add((details("started", "n1").at(-1)?.count as number) - before);
+      expect((await Promise.all(asked)).map(({ type }) => type)).toEqual(["info", "info"]);
+      await cluster.stop();
+    }
+    expect(kept).toEqual(new Set([0, 1]));
+  });
+
   it("has the sync complete behind a pause, and its effects leave at the end of it", async () => {
     const { cluster, ask, get, sleepMs, nowMs, details } = watch(steady);
     const asked = ask("n1", "increment");

@@ -106,6 +106,9 @@ describe("a session", () => {
     await expect(session.invoke({ f: "echo", input: 2 }, 1e9)).rejects.toThrow(/busy/);
     expect(await first).toEqual(ok(1));
     expect(await session.invoke({ f: "echo", input: 3 }, 1e9)).toEqual(ok(3));
+    const atNs = cluster.nowNs();
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    expect(cluster.nowNs()).toBe(atNs);
     expect(() => cluster.open(0, "n2")).toThrow(/process 0 has a session already/);
     expect(() => cluster.open(1, "n9")).toThrow(/there is no such node/);
     await cluster.stop();
@@ -133,7 +136,7 @@ describe("stopping", () => {
     const [, outcome] = await Promise.all(waits);
     expect(outcome).toMatchObject({ type: "info" });
     await heal();
-    await sleepMs(1);
+    await expect(sleepMs(1)).rejects.toThrow(/stopped/);
     expect(cluster.nowNs()).toBe(0);
     expect(cluster.leader()).toBeUndefined();
     expect(() => cluster.open(99, "n1")).toThrow(/stopped/);

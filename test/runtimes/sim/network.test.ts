@@ -123,6 +123,30 @@ describe("a bad link", () => {
     await cluster.stop();
   });
 
+  it("has the property that was set last, also when an earlier fault ends or a later one does", async () => {
+    const { cluster, get, details, sleepMs, nowMs } = watch({
+      nodes: 2,
+      network: { delay: { kind: "constant", ms: 1 } },
+    });
+    const transitMs = async (): Promise<number> => {
+      const before = details("got").length;
+      const startMs = nowMs() + 1; // When the request arrives.
+      await get("n1", "flood", "n2", 1);
+      while (details("got").length === before) await sleepMs(0.5);
+      return Math.round(nowMs() - startMs);
+    };
+    const slow = async (ms: number) => cluster.inject({ kind: "link", quality: { delay: { kind: "constant", ms } } });
+    const [first, second, third] = [await slow(10), await slow(20), await slow(30)];
+    expect(await transitMs()).toBe(30);
+    await first();
+    expect(await transitMs()).toBe(30);
+    await third();
+    expect(await transitMs()).toBe(20);
+    await second();
+    expect(await transitMs()).toBe(1);
+    await cluster.stop();
+  });
+
   it("does not touch clients, nor links that it does not name", async () => {
     const { cluster, ask } = watch();
     await cluster.inject({ kind: "link", links: { n1: ["n2", "n3"] }, quality: { loss: 1 } });
@@ -181,6 +205,18 @@ describe("a partition", () => {
       ),
       { numRuns: 40 },
     );
+  });
+
+  it("loses what is sent while it lasts, even if it ends before that would have arrived", async () => {
+    const { cluster, ask, details, sleepMs } = watch({ network: { delay: { kind: "constant", ms: 10 } }, nodes: 2 });
+    const heal = await cluster.inject({ kind: "partition", shape: "one-way", drops: { n2: ["n1"] } });
+    const flooding = ask("n1", "flood", "n2", 5);
+    await sleepMs(12); // Sent at 10 ms.
+    await heal();
+    await flooding;
+    await sleepMs(20);
+    expect(details("got")).toEqual([]);
+    await cluster.stop();
   });
 
   it("loses what is under way when it begins, and lets through what was sent after its end", async () => {

@@ -133,6 +133,32 @@ describe("a killed node", () => {
   });
 });
 
+describe("an observer", () => {
+  it("may kill a node in the very moment of its claim to lead; what the handler did after that never leaves", async () => {
+    const model = toyModel((env) => ({
+      onRequest(request) {
+        env.trace("leader", { term: 1 });
+        env.send("n2", { type: "obey" });
+        env.reply(request, { outcome: ok(null) });
+      },
+    }));
+    const { cluster, ask, sleepMs, messages } = watch(
+      { ...steady, model },
+      {
+        onTrace: (_atNs, node, event) => {
+          if (event === "leader") void cluster.inject({ kind: "kill", nodes: [node] }).then(async (heal) => heal());
+        },
+      },
+    );
+    expect((await ask("n1", "any", "", null, 50)).type).toBe("info");
+    await sleepMs(10);
+    expect(messages.filter(({ src }) => src === "n1")).toEqual([]);
+    expect(cluster.leader()).toBeUndefined();
+    expect(cluster.stats()).toMatchObject({ crashes: 1, messages: 0, requests: 1, replies: 0 });
+    await cluster.stop();
+  });
+});
+
 describe("timers", () => {
   it("fire once, after the time asked for on the true clock; setting again restarts, clearing ends them", async () => {
     const { cluster, get, details, sleepMs, traced } = watch(steady);

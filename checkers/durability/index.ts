@@ -1,0 +1,2 @@
+export type { DataType } from "../shared/values.ts";
+export { durability } from "./durability.ts";

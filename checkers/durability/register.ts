@@ -1,0 +1,69 @@
+import type { Json } from "../../src/core/json.ts";
+import type { Operation } from "../../src/core/operation.ts";
+import { type Anomalies, because } from "../shared/anomalies.ts";
+import type { ClosingKey, ClosingRead } from "../shared/closing.ts";
+import { effectOf } from "../shared/effects.ts";
+import { named } from "../shared/history-index.ts";
+import { did, who } from "../shared/phrases.ts";
+import { canonical, show } from "../shared/values.ts";
+import { acknowledgedBy } from "./list.ts";
+
+/**
+ * Reports a write that is certainly lost: all closing reads agree on a value, and this write was called after the write
+ * of that value had been acknowledged (or the value is the initial one). So the register should hold what it wrote, or
+ * something later still. Nothing is certain if the closing reads differ, if the value was written twice or by nobody, or
+ * if the outcome of its write is unknown: that may have taken effect last.
+ *
+ * Of several such writes the last is named, for it may have overwritten the others.
+ *
+ * Returns the number of acknowledged writes of the key; 0 if nothing is certain.
+ */
+export function lostWrites({ name, finals, plain, ops }: ClosingKey, anomalies: Anomalies): number {
+  const reads = [...finals, ...plain];
+  const [read] = reads;
+  const writes = ops.filter(({ outcome }) => outcome.type !== "fail").flatMap(writeOf);
+  const acknowledged = writes.filter(({ op }) => op.outcome.type === "ok");
+  if (!read || reads.some(({ value }) => canonical(value) !== canonical(read.value))) return 0;
+  const left = writes.filter(({ value }) => value === canonical(read.value)).map(({ op }) => op);
+  const [writer] = left;
+  // The initial value has no writer, any other has one.
+  if (left.length !== (read.value === null ? 0 : 1) || writer?.outcome.type === "info") return 0;
+  const later = acknowledged.filter(({ op }) => writer === undefined || op.callNs > writer.returnNs);
+  const lost = later.at(-1)?.op;
+  if (lost) report(name, lost, writer, read, reads, later.length - 1, anomalies);
+  return acknowledged.length;
+}
+
+function writeOf(op: Operation): { op: Operation; value: string }[] {
+  const effect = effectOf("register", op);
+  return "wrong" in effect || effect.wrote === undefined ? [] : [{ op, value: canonical(effect.wrote) }];
+}
+
+function report(
+  key: string,
+  lost: Operation,
+  writer: Operation | undefined,
+  read: ClosingRead,
+  reads: readonly ClosingRead[],
+  others: number,
+  anomalies: Anomalies,
+): void {
+  const held = show(read.value);
+  const earlier = writer
+    ? `, which process ${writer.process} ${did(writer)} and ${acknowledgedBy(writer)}, before that`
+    : ", as if it had never been written";
+  const more = others > 0 ? ` (${others} more ${others === 1 ? "write" : "writes"} after it may be lost too)` : "";
+  anomalies.add("lost-write", () => ({
+    rulesOut: ["durable"],
+    key,
+    explanation: `${who(lost)} and ${acknowledgedBy(lost)}, but at the end every copy of ${named(key)} that answered holds ${held}${earlier}${more}.`,
+    ops: [...(writer ? [writer] : []), lost, ...reads.map(({ op }) => op)],
+    because: [
+      ...(writer ? [because(writer, lost, `${held} had been acknowledged before ${inputOf(lost)} was called`)] : []),
+      ...reads.map(({ op }) => because(lost, op, `${inputOf(lost)} was acknowledged, but ${held} was found`)),
+    ],
+  }));
+}
+
+const inputOf = ({ f, input }: Operation): string =>
+  show(f === "cas" && Array.isArray(input) ? (input[1] as Json) : input);

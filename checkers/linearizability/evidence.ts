@@ -1,0 +1,113 @@
+import type { Anomaly, Because } from "../../src/core/checker.ts";
+import type { Operation } from "../../src/core/operation.ts";
+import type { Spec } from "../../src/core/spec.ts";
+import { canonical, show } from "../shared/values.ts";
+import { buildProblem } from "./problem.ts";
+import { cutOff, Prover, type Refutation } from "./refutation.ts";
+import { type Limits, search } from "./search.ts";
+import { shrink } from "./shrink.ts";
+import { seen, shows, written } from "./values.ts";
+import { at, did, named, oneOf, who } from "./words.ts";
+
+/** Work that the evidence for one key may take, see `Prover`. */
+const ALLOWANCE = 1_000_000;
+/** Configurations of the search for the states that were possible. */
+const MAX_CONFIGURATIONS = 20_000;
+/** Different states told of. */
+const MAX_STATES = 4;
+/** Operations up to which the order of time between all of them is told. */
+const MAX_TIED = 40;
+
+/** Why the operations on a key, of which the search could not place `stuckAt`, are not linearizable. */
+export function explain(
+  spec: Spec,
+  key: string | undefined,
+  ops: readonly Operation[],
+  stuckAt: Operation,
+  limits: Limits,
+): Anomaly {
+  const prover = new Prover(spec, limits, ALLOWANCE);
+  const refutation = cutOff(prover, ops, stuckAt);
+  const core = shrink(prover, refutation);
+  const indices = new Set(core.map(({ index }) => index));
+  // As they were, not as the proof sees them.
+  const shown = ops.filter(({ index }) => indices.has(index));
+  return {
+    kind: isStale(prover, refutation) ? "stale-read" : "nonlinearizable",
+    rulesOut: ["linearizable"],
+    explanation: sentence(spec, key, refutation.culprit, core, limits),
+    ops: shown.map(({ index }) => index),
+    because: [...ties(shown, refutation.culprit), ...sights(spec, core, shown)],
+    ...(key === undefined ? {} : { key }),
+  };
+}
+
+/** True if the culprit is a read that would have been right at an earlier time. */
+function isStale(prover: Prover, { ops, culprit }: Refutation): boolean {
+  if (!prover.spec.isRead(culprit.f)) return false;
+  const earlier = { ...culprit, callNs: Number.NEGATIVE_INFINITY };
+  return prover.accepts(ops.map((op) => (op.index === culprit.index ? earlier : op)));
+}
+
+function sentence(
+  spec: Spec,
+  key: string | undefined,
+  culprit: Operation,
+  core: readonly Operation[],
+  limits: Limits,
+): string {
+  const what = `Process ${culprit.process} ${did(culprit)} (op ${culprit.index})`;
+  const when = `between its call at ${at(culprit.callNs)} and its return at ${at(culprit.returnNs)}`;
+  const states = possibleStates(spec, culprit, core, limits);
+  if (states.length === 0) return `${what}, but at no moment ${when} could it have taken effect.`;
+  const few = states.slice(0, MAX_STATES);
+  if (states.length > few.length) few.push(`one of ${states.length - few.length} other states`);
+  const was = `${spec.perKey ? named(key) : "the state"} was ${oneOf(few)} at every moment ${when}`;
+  const proof = core.find(({ index }) => index === culprit.index) ?? culprit;
+  const [saw, sawOfThese] = [seen(spec, culprit), seen(spec, proof)];
+  if (saw === undefined || sawOfThese === undefined || canonical(saw) === canonical(sawOfThese))
+    return `${what}, but by the other operations shown ${was}.`;
+  return `${what}; of the values that the operations shown wrote that is ${show(sawOfThese)}, but of these ${was}.`;
+}
+
+/** The states, in words, in which the rest could have been while the culprit ran; none if they are too many to tell. */
+function possibleStates(spec: Spec, culprit: Operation, core: readonly Operation[], limits: Limits): string[] {
+  // Without what it knows beforehand the search goes through all states, even those that lead nowhere.
+  const unguided: Spec = Object.create(spec, { nature: { value: undefined }, leadsTo: { value: undefined } });
+  const states = new Set<string>();
+  const { type } = search(buildProblem(unguided, core), {
+    deadlineMs: limits.deadlineMs,
+    maxConfigurations: Math.min(limits.maxConfigurations, MAX_CONFIGURATIONS),
+    watch: { index: culprit.index, seen: (state) => states.add(spec.describe(state)) },
+  });
+  return type === "stuck" ? [...states] : [];
+}
+
+/** Which operations came before which others: only what does not follow from the rest, and of many only the culprit's. */
+function ties(ops: readonly Operation[], culprit: Operation): Because[] {
+  const before = (a: Operation, b: Operation): boolean =>
+    a.returnNs < b.callNs || (a.process === b.process && a.index < b.index);
+  const isDirect = (a: Operation, b: Operation): boolean => !ops.some((c) => before(a, c) && before(c, b));
+  const targets = ops.length > MAX_TIED ? [culprit] : ops;
+  return targets.flatMap((b) =>
+    ops
+      .filter((a) => before(a, b) && isDirect(a, b))
+      .map((a) => ({ from: a.index, to: b.index, reason: `${who(a)} before ${who(b)}` })),
+  );
+}
+
+/** Who saw what whom had written, where the values leave no doubt. */
+function sights(spec: Spec, core: readonly Operation[], shown: readonly Operation[]): Because[] {
+  const effects = core.filter((op) => op.outcome.type !== "fail" && !spec.isRead(op.f));
+  return core.flatMap((op) => {
+    const saw = seen(spec, op);
+    if (saw === undefined) return [];
+    return effects.flatMap((effect) => {
+      const value = written(effect);
+      if (effect.index === op.index || !shows(saw, value)) return [];
+      if (effects.some((other) => other !== effect && shows(written(other), value))) return [];
+      const original = shown.find(({ index }) => index === effect.index) ?? effect;
+      return [{ from: effect.index, to: op.index, reason: `process ${op.process} saw that ${who(original)}` }];
+    });
+  });
+}

@@ -1,0 +1,242 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Cluster, ClusterEvents, Heal, Session } from "../../core/cluster.ts";
+import type { Fault, FaultKind, LinkQuality } from "../../core/fault.ts";
+import type { NodeId } from "../../core/operation.ts";
+import type { Client, ClientEnv } from "../../core/replica.ts";
+import { Clients } from "./clients.ts";
+import { faultProblem } from "./fault-problem.ts";
+import { type Guard, TOKEN_VARIABLE } from "./guard.ts";
+import { Leadership } from "./leadership.ts";
+import { RUN_DIR_VARIABLE } from "./leftovers.ts";
+import { Member } from "./member.ts";
+import { Network } from "./network.ts";
+import { livingStartOf, mapsOf } from "./procfs.ts";
+import { RealTime } from "./time.ts";
+import { type Envelope, HARNESS, isObject } from "./wire.ts";
+
+export interface ClusterOptions {
+  readonly command: readonly [string, ...string[]];
+  readonly env: Readonly<Record<string, string>>;
+  client(env: ClientEnv): Client;
+  readonly nodes: readonly NodeId[];
+  readonly seed: number;
+  readonly runDir: string;
+  readonly network: LinkQuality;
+  readonly events: ClusterEvents;
+  readonly bundled: boolean;
+  readonly faketime: string | undefined;
+  readonly startTimeoutMs: number;
+}
+
+/** A node that died by itself or could not be restarted, or a client that threw. */
+export class NodeFailure {
+  readonly atNs: number;
+  readonly who: NodeId;
+  readonly text: string;
+
+  constructor(atNs: number, who: NodeId, text: string) {
+    this.atNs = atNs;
+    this.who = who;
+    this.text = text;
+  }
+
+  toString(): string {
+    return `${this.who}, ${(this.atNs / 1e9).toFixed(1)} s after the start: ${this.text}`;
+  }
+}
+
+/** The harness: nodes as processes, the network between them, the clients, and the faults. */
+export class ProcessCluster implements Cluster {
+  readonly nodes: readonly NodeId[];
+  readonly #options: ClusterOptions;
+  readonly #guard: Guard;
+  readonly #time = new RealTime();
+  readonly #events: ClusterEvents;
+  readonly #members: ReadonlyMap<NodeId, Member>;
+  readonly #network: Network;
+  readonly #clients: Clients;
+  readonly #leadership = new Leadership();
+  readonly #faults: Set<FaultKind>;
+  readonly #inForce = new Set<Heal>();
+  readonly #failures: NodeFailure[] = [];
+  #stopping: Promise<void> | undefined;
+
+  constructor(options: ClusterOptions, guard: Guard) {
+    const { nodes, seed, bundled, faketime, network } = options;
+    this.nodes = nodes;
+    this.#options = options;
+    this.#guard = guard;
+    this.#events = this.#untilStopped(options.events);
+    this.#members = new Map(nodes.map((id) => [id, this.#member(id)]));
+    const deliver: ConstructorParameters<typeof Network>[1]["deliver"] = (src, dest, body) =>
+      this.#members.get(dest)?.node.deliver(src, body) ?? false;
+    this.#network = new Network(this.#time, { nodes, seed, base: network, events: this.#events, deliver });
+    this.#clients = new Clients(this.#time, this.#network, {
+      nodes,
+      seed,
+      delay: network.delay,
+      start: (env) => options.client(env),
+      deliver,
+      failed: (client, error) =>
+        this.#fail(client, error instanceof Error ? (error.stack ?? error.message) : `${error}`),
+    });
+    this.#faults = new Set<FaultKind>(["partition", "pause", "kill", "link"]);
+    if (bundled || faketime !== undefined) this.#faults.add("clock");
+    if (bundled) this.#faults.add("disk");
+  }
+
+  get faults(): ReadonlySet<FaultKind> {
+    return this.#faults;
+  }
+
+  /** Starts all nodes. Rejects with the first `StartFailure`; the caller then stops the cluster. */
+  async start(): Promise<void> {
+    await Promise.all([...this.#members.values()].map((member) => member.node.start()));
+    // A program that is linked statically does not load the library, so its clock cannot be bent.
+    const { bundled, faketime } = this.#options;
+    const bent = [...this.#members.values()].every(
+      ({ pid }) => pid !== undefined && mapsOf(pid).includes("libfaketime"),
+    );
+    if (!bundled && faketime !== undefined && !bent) this.#faults.delete("clock");
+    this.#time.begin();
+  }
+
+  nowNs(): number {
+    return this.#time.nowNs();
+  }
+
+  sleepUntilNs(atNs: number): Promise<void> {
+    return this.#time.sleepUntilNs(atNs);
+  }
+
+  open(process: number, node: NodeId): Session {
+    if (this.#stopping) throw new Error("the cluster was stopped");
+    return this.#clients.open(process, node);
+  }
+
+  async inject(fault: Fault): Promise<Heal> {
+    const problem = this.#stopping ? "the cluster was stopped" : faultProblem(fault, this.nodes, this.#faults);
+    if (problem) throw new Error(problem);
+    const end = await this.#apply(fault);
+    const heal: Heal = async () => {
+      if (this.#inForce.delete(heal)) await end();
+    };
+    this.#inForce.add(heal);
+    return heal;
+  }
+
+  leader(): NodeId | undefined {
+    return this.#leadership.current;
+  }
+
+  /** What went wrong without a fault that asked for it, in the order in which it happened. */
+  failures(): readonly NodeFailure[] {
+    return this.#failures;
+  }
+
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stop();
+    return this.#stopping;
+  }
+
+  async #stop(): Promise<void> {
+    this.#inForce.clear();
+    this.#clients.close();
+    await Promise.all([...this.#members.values()].map((member) => member.close()));
+    await this.#guard.end();
+  }
+
+  async #apply(fault: Fault): Promise<Heal> {
+    switch (fault.kind) {
+      case "partition":
+        return asHeal(this.#network.cut(fault.drops));
+      case "link":
+        return asHeal(this.#network.degrade(fault.links, fault.quality));
+      case "pause":
+        return this.#onEach(fault.nodes, ({ node }) => node.pause());
+      case "kill":
+        return this.#onEach(fault.nodes, ({ node }) => node.kill());
+      case "clock":
+        return this.#onEach(fault.nodes, async ({ clock }) => (clock ? clock.skew(fault) : async () => undefined));
+      case "disk":
+        return this.#onEach(fault.nodes, (member) => member.stall(fault.stallMs));
+    }
+  }
+
+  async #onEach(nodes: readonly NodeId[], begin: (member: Member) => Promise<Heal>): Promise<Heal> {
+    const members = [...new Set(nodes)].map((id) => this.#members.get(id) as Member);
+    const ends = await Promise.all(members.map(begin));
+    return async () => {
+      await Promise.all(ends.map((end) => end()));
+    };
+  }
+
+  #member(id: NodeId): Member {
+    const { nodes, seed, command, env, runDir, bundled, faketime, startTimeoutMs } = this.#options;
+    return new Member({
+      id,
+      nodes,
+      command,
+      runDir,
+      bundled,
+      faketime,
+      startTimeoutMs,
+      env: { ...env, [TOKEN_VARIABLE]: this.#guard.token, [RUN_DIR_VARIABLE]: runDir, SPLITBRAIN_SEED: String(seed) },
+      onMessage: (message) => this.#route(message),
+      onLog: (node, line) => this.#events.onLog?.(node, line),
+      onProcess: () => this.#register(),
+      onDown: (node) => this.#leadership.withdraw(node),
+      onFailure: (node, text) => this.#fail(node, text),
+    });
+  }
+
+  /** Takes a message from a node. */
+  #route(message: Envelope): void {
+    const { src, dest, body } = message;
+    if (this.#members.has(dest)) this.#network.send(src, dest, body);
+    else if (dest === HARNESS) this.#trace(message);
+    else {
+      const problem = /^c\d+$/.test(dest) ? this.#clients.reply(message) : `there is nobody of the name ${dest}`;
+      if (problem !== undefined)
+        this.#members.get(src)?.note(`dropped a message to ${dest} of type ${body.type}: ${problem}`);
+    }
+  }
+
+  #trace({ src, body: { event, detail } }: Envelope): void {
+    if (typeof event !== "string" || !isObject(detail)) {
+      this.#members.get(src)?.note(`dropped a trace: "event" must be a string and "detail" an object`);
+      return;
+    }
+    this.#leadership.onTrace(src, event);
+    this.#events.onTrace?.(this.nowNs(), src, event, detail);
+  }
+
+  #fail(who: NodeId, text: string): void {
+    this.#failures.push(new NodeFailure(this.nowNs(), who, text));
+  }
+
+  /** Tells the guard, and whoever looks into the run's folder, which processes there are. */
+  #register(): void {
+    const nodes = [...this.#members].flatMap(([id, { pid }]) => (pid === undefined ? [] : [{ id, pid }]));
+    this.#guard.watch(nodes.map(({ pid }) => pid));
+    const harnessStart = livingStartOf(process.pid) ?? null;
+    const record = { harnessPid: process.pid, harnessStart, token: this.#guard.token, nodes };
+    writeFileSync(join(this.#options.runDir, "processes.json"), `${JSON.stringify(record, null, 2)}\n`);
+  }
+
+  /** Messages under way outlast the cluster; whoever watched it has gone home. */
+  #untilStopped({ onMessage, onTrace, onLog }: ClusterEvents): ClusterEvents {
+    const running = (): boolean => this.#stopping === undefined;
+    return {
+      ...(onMessage ? { onMessage: (event) => running() && onMessage(event) } : {}),
+      ...(onTrace ? { onTrace: (...fact) => running() && onTrace(...fact) } : {}),
+      ...(onLog ? { onLog: (...line) => running() && onLog(...line) } : {}),
+    };
+  }
+}
+
+const asHeal =
+  (end: () => void): Heal =>
+  async () =>
+    end();

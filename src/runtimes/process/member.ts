@@ -1,0 +1,105 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import type { NodeId } from "../../core/operation.ts";
+import type { Message } from "../../core/replica.ts";
+import { FaketimeFile, faketimeEnvironment, removeFaketimeShares } from "./faketime.ts";
+import { Node, type NodeOptions } from "./node.ts";
+import { type LogSource, NodeLog } from "./node-log.ts";
+import { type Hands, type Skew, WallClock } from "./skew.ts";
+
+export interface MemberOptions extends Pick<NodeOptions, "id" | "nodes" | "command" | "startTimeoutMs" | "onMessage"> {
+  readonly runDir: string;
+  /** The node understands control messages. */
+  readonly bundled: boolean;
+  /** The path of libfaketime, if clock faults are to be made with it. */
+  readonly faketime: string | undefined;
+  readonly env: Readonly<Record<string, string>>;
+  onLog(node: NodeId, line: string): void;
+  onProcess(): void;
+  onDown(node: NodeId): void;
+  onFailure(node: NodeId, text: string): void;
+}
+
+/** A node with what belongs to it beside its process: its log, its data folder, its wall clock, its disk's slowness. */
+export class Member {
+  readonly node: Node;
+  /** Absent where there is no means to bend it. */
+  readonly clock: WallClock | undefined;
+  readonly log: NodeLog;
+  pid: number | undefined;
+  readonly #bundled: boolean;
+  #stallMs = 0;
+
+  constructor(options: MemberOptions) {
+    const { id, runDir, bundled, faketime } = options;
+    const dataDir = join(runDir, "data", id);
+    mkdirSync(dataDir, { recursive: true });
+    this.log = new NodeLog(join(runDir, "nodes", `${id}.log`));
+    this.#bundled = bundled;
+
+    const env: Record<string, string> = { ...options.env, SPLITBRAIN_DATA: dataDir };
+    let hands: Hands | undefined;
+    if (faketime !== undefined) {
+      mkdirSync(join(runDir, "clock"), { recursive: true });
+      const file = new FaketimeFile(join(runDir, "clock", id));
+      Object.assign(env, faketimeEnvironment(faketime, file.path));
+      hands = file;
+    } else if (bundled) {
+      hands = { set: (skew) => this.node.control(clockControl(skew)) };
+    }
+    this.clock = hands && new WallClock(hands);
+
+    this.node = new Node({
+      ...options,
+      env: (restarts) => ({ ...env, SPLITBRAIN_RESTARTS: String(restarts) }),
+      controls: () => this.#controls(hands),
+      onLog: (source, line) => {
+        this.log.write(source, line);
+        options.onLog(id, line);
+      },
+      onProcess: (pid) => {
+        this.pid = pid;
+        this.note(pid === undefined ? "process ended" : `process ${pid} started`);
+        options.onProcess();
+      },
+      onDown: (pid) => {
+        if (faketime !== undefined) removeFaketimeShares(pid);
+        options.onDown(id);
+      },
+      onFailure: (text) => {
+        this.note(text);
+        options.onFailure(id, text);
+      },
+    });
+  }
+
+  /** Writes to the node's log what the harness has to say. */
+  note(text: string): void {
+    for (const line of text.split("\n")) this.log.write("harness" satisfies LogSource, line);
+  }
+
+  /** Makes every sync take longer; resolves with the end of it once the node knows. */
+  async stall(stallMs: number): Promise<() => Promise<void>> {
+    const add = (ms: number): Promise<void> => {
+      this.#stallMs += ms;
+      return this.node.control(diskControl(this.#stallMs));
+    };
+    await add(stallMs);
+    return () => add(-stallMs);
+  }
+
+  async close(): Promise<void> {
+    this.clock?.stop();
+    await this.node.close();
+    await this.log.close();
+  }
+
+  #controls(hands: Hands | undefined): Message[] {
+    if (!this.#bundled) return [];
+    const skew = this.clock && !(hands instanceof FaketimeFile) ? [clockControl(this.clock.now())] : [];
+    return [...skew, diskControl(this.#stallMs)];
+  }
+}
+
+const clockControl = ({ offsetMs, rate }: Skew): Message => ({ type: "clock", offset_ms: offsetMs, rate });
+const diskControl = (stallMs: number): Message => ({ type: "disk", stall_ms: Math.max(0, stallMs) });

@@ -1,0 +1,83 @@
+import { mkdirSync } from "node:fs";
+import { resolve } from "node:path";
+import type { ClusterEvents } from "../../core/cluster.ts";
+import type { LinkQuality } from "../../core/fault.ts";
+import type { Client, ClientEnv } from "../../core/replica.ts";
+import { ProcessCluster } from "./cluster.ts";
+import { findFaketime } from "./faketime.ts";
+import { startGuard } from "./guard.ts";
+
+export interface ProcessOptions {
+  /** The program that every node runs. It finds the folder for its data in the variable `SPLITBRAIN_DATA`. */
+  readonly program: {
+    readonly command: readonly [string, ...string[]];
+    readonly env?: Readonly<Record<string, string>> | undefined;
+  };
+  /** The client of one session. */
+  client(env: ClientEnv): Client;
+  /** How many; they are called n1, n2, … */
+  readonly nodes: number;
+  readonly seed: number;
+  /** Takes `nodes/nX.log`, `data/nX/`, `processes.json`. Made if it is not there. */
+  readonly runDir: string;
+  /** How messages between nodes fare when nothing is broken. Clients get the delay alone. By default nothing is added. */
+  readonly network?: LinkQuality | undefined;
+  readonly events?: ClusterEvents | undefined;
+  /** True if the program is the bundled node, which understands the harness's control messages. */
+  readonly bundled: boolean;
+  /**
+   * Bend clocks with libfaketime, looked for in the usual places or at this path. Bundled nodes need it not. Off by
+   * default, because preloading it breaks some programs even while their clock is true (see `faketime.ts`). A program
+   * that does not load it (one that is linked statically) cannot do clock faults.
+   */
+  readonly faketime?: boolean | string | undefined;
+  /** How long a node may take to answer `init`, milliseconds; by default 10,000. */
+  readonly startTimeoutMs?: number | undefined;
+}
+
+export const DEFAULT_START_TIMEOUT_MS = 10_000;
+
+/**
+ * Starts one operating-system process per node and speaks the Maelstrom protocol with it. Rejects with a `StartFailure`
+ * that says what to do if a node does not come up; then no process stays behind.
+ */
+export async function startProcesses(options: ProcessOptions): Promise<ProcessCluster> {
+  const { program, nodes, seed, network = {}, events = {}, bundled } = options;
+  if (!Number.isInteger(nodes) || nodes < 1) throw new RangeError(`nodes must be a whole number from 1, not ${nodes}`);
+  if (process.platform === "win32")
+    throw new Error("The process runtime needs POSIX signals to pause and kill nodes; on Windows, run it inside WSL.");
+  const runDir = resolve(options.runDir);
+  mkdirSync(runDir, { recursive: true });
+  const faketime = await faketimeFor(options);
+  const cluster = new ProcessCluster(
+    {
+      command: program.command,
+      env: program.env ?? {},
+      client: (env) => options.client(env),
+      nodes: Array.from({ length: nodes }, (_, i) => `n${i + 1}`),
+      seed,
+      runDir,
+      network,
+      events,
+      bundled,
+      faketime,
+      startTimeoutMs: options.startTimeoutMs ?? DEFAULT_START_TIMEOUT_MS,
+    },
+    await startGuard(),
+  );
+  try {
+    await cluster.start();
+    return cluster;
+  } catch (error) {
+    await cluster.stop();
+    throw error;
+  }
+}
+
+async function faketimeFor({ faketime = false }: ProcessOptions): Promise<string | undefined> {
+  if (faketime === false) return undefined;
+  const found = await findFaketime(faketime === true ? undefined : faketime);
+  if (found === undefined && typeof faketime === "string")
+    throw new Error(`${faketime} is no libfaketime that works here. Give the path of libfaketimeMT.so.1, or none.`);
+  return found;
+}

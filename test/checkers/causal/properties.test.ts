@@ -1,0 +1,77 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { causal, type DataType } from "../../../checkers/causal/index.ts";
+import { DEFAULT_BUDGET } from "../../../src/core/checker.ts";
+import type { History } from "../../../src/core/history.ts";
+import { anyHistory, causalHistory, linearizable, wildHistory } from "../sessions/generate.ts";
+import { eventCount, isCausallyConvergent, isCausallyConvergentByDefinition } from "./oracle.ts";
+
+const TYPES = ["register", "list"] as const;
+
+/** Compares the checker with an oracle and returns the share of histories that are not causal. */
+function compare(
+  type: DataType,
+  histories: fc.Arbitrary<History>,
+  isCausal: (type: DataType, history: History) => boolean,
+  maxEvents: number,
+  numRuns: number,
+): number {
+  let runs = 0;
+  let broken = 0;
+  fc.assert(
+    fc.property(histories, (history) => {
+      fc.pre(eventCount(type, history) <= maxEvents);
+      const verdict = causal(type).check(history, DEFAULT_BUDGET);
+      const expected = isCausal(type, history);
+      runs++;
+      if (!expected) broken++;
+      expect(verdict.valid !== false, JSON.stringify(verdict)).toBe(expected);
+      if (verdict.valid === "unknown") expect(verdict.why).toBe("vacuous");
+    }),
+    { numRuns },
+  );
+  return broken / runs;
+}
+
+describe.each(TYPES)("causal convergence of a %s", (type) => {
+  it("agrees with the enumeration of arbitrations", () => {
+    const histories = fc.oneof(
+      anyHistory({ type, maxOps: 7, keys: 1, sessions: 3 }),
+      anyHistory({ type, maxOps: 8, keys: 2, sessions: 3 }),
+      anyHistory({ type, maxOps: 8, keys: 2, sessions: 2 }),
+    );
+    const share = compare(type, histories, isCausallyConvergent, 9, 2500);
+    console.log(type, share);
+    expect(share).toBeGreaterThan(1 / 3);
+    expect(share).toBeLessThan(9 / 10);
+  });
+
+  it("agrees with the definition, which chooses the causal order too", () => {
+    const histories = fc.oneof(
+      wildHistory({ type, maxOps: 4, keys: 1, sessions: 2 }),
+      wildHistory({ type, maxOps: 4, keys: 2, sessions: 3 }),
+    );
+    const share = compare(type, histories, isCausallyConvergentByDefinition, 4, 1500);
+    console.log(type, share);
+    expect(share).toBeGreaterThan(1 / 3);
+    expect(share).toBeLessThan(9 / 10);
+  });
+
+  it("finds nothing wrong with a causally consistent store", () => {
+    fc.assert(
+      fc.property(causalHistory({ type, maxOps: 60, keys: 2, sessions: 4 }), (history) => {
+        expect(causal(type).check(history, DEFAULT_BUDGET).valid).not.toBe(false);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it("finds nothing wrong with a linearizable history", () => {
+    fc.assert(
+      fc.property(linearizable({ type, maxOps: 60, keys: 3, sessions: 4 }), (history) => {
+        expect(causal(type).check(history, DEFAULT_BUDGET).valid).not.toBe(false);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});

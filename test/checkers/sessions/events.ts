@@ -1,0 +1,53 @@
+import type { DataType } from "../../../checkers/sessions/index.ts";
+import type { History } from "../../../src/core/history.ts";
+import type { Json } from "../../../src/core/json.ts";
+import type { Operation } from "../../../src/core/operation.ts";
+
+/** An operation that happened, as the slow oracles see it. Values are numbers, as the generators make them. */
+export interface Event {
+  readonly op: Operation;
+  readonly process: number;
+  readonly key: string;
+  /** A list as it was read; a register's value, or nothing for the initial one. */
+  readonly saw?: readonly number[];
+  readonly wrote?: number;
+}
+
+function eventOf(type: DataType, op: Operation): Event {
+  const base = { op, process: op.process, key: op.key ?? "" };
+  const value = op.outcome.type === "ok" ? op.outcome.value : null;
+  const seen = (json: Json): readonly number[] => (json === null ? [] : type === "list" ? json : [json]) as number[];
+  if (op.f === "read") return { ...base, saw: seen(value) };
+  if (op.f !== "cas") return { ...base, wrote: op.input as number };
+  const [from, to] = op.input as [Json, number];
+  return { ...base, saw: seen(from), wrote: to };
+}
+
+/**
+ * Every way in which the unknown outcomes may have turned out: an update of unknown outcome happened or did not. Ways in
+ * which a value was seen but its only possible write did not happen are left out, unless no way explains it.
+ */
+export function* possibilities(type: DataType, history: History): Generator<Event[]> {
+  const ops = history.ops.filter(({ final, f, outcome }) => !final && outcome.type !== "fail" && !(f === "read" && outcome.type === "info"));
+  const unknown = ops.filter(({ outcome }) => outcome.type === "info");
+  const all = ops.map((op) => eventOf(type, op));
+  for (let choice = 0; choice < 1 << unknown.length; choice++) {
+    const absent = new Set(unknown.filter((_, i) => (choice & (1 << i)) === 0));
+    const events = all.filter(({ op }) => !absent.has(op));
+    const hidden = all.filter(({ op }) => absent.has(op));
+    const dangling = events.some(({ key, saw }) =>
+      saw?.some((value) => hidden.some((event) => event.key === key && event.wrote === value)),
+    );
+    if (!dangling) yield events;
+  }
+}
+
+/** All orders of these items that `allowed` never rejects; `allowed(next, before)` says if `next` may follow. */
+export function* orders<T>(items: readonly T[], allowed: (next: T, left: readonly T[]) => boolean, before: T[] = []): Generator<readonly T[]> {
+  const left = items.filter((item) => !before.includes(item));
+  if (left.length === 0) yield before;
+  for (const item of left) {
+    const others = left.filter((other) => other !== item);
+    if (allowed(item, others)) yield* orders(items, allowed, [...before, item]);
+  }
+}

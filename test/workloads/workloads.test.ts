@@ -1,0 +1,96 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { Invocation } from "../../src/core/operation.ts";
+import { WORKLOADS, type WorkloadPlan } from "../../workloads/index.ts";
+import { history } from "../support/histories.ts";
+
+const plans = fc.record<WorkloadPlan>({
+  seed: fc.integer(),
+  threads: fc.integer({ min: 1, max: 8 }),
+  timeMs: fc.integer({ min: 1000, max: 20_000 }),
+  ratePerS: fc.constantFrom(1, 10, 20, 100),
+});
+
+/** What an operation writes: its key and value, if it writes. */
+function written({ f, key, input }: Invocation): string | undefined {
+  if (f === "read") return undefined;
+  return `${key} ${f === "cas" ? (input as readonly [unknown, unknown])[1] : input}`;
+}
+
+describe.each(Object.values(WORKLOADS))("workload $name", (workload) => {
+  it("plans the same operations for the same seed, as plain JSON", () => {
+    fc.assert(
+      fc.property(plans, (options) => {
+        const plan = workload.plan(options);
+        expect(workload.plan(options)).toEqual(plan);
+        expect(JSON.parse(JSON.stringify(plan))).toEqual(plan);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it("plans for every thread, in order of time, within the time", () => {
+    fc.assert(
+      fc.property(plans, (options) => {
+        const plan = workload.plan(options);
+        expect(plan).toHaveLength(options.threads);
+        for (const thread of plan) {
+          const times = thread.map(({ atMs }) => atMs);
+          expect(times).toEqual(times.toSorted((a, b) => a - b));
+          expect(times.every((atMs) => atMs >= 0 && atMs < options.timeMs)).toBe(true);
+        }
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it("writes every value once per key, and only what its spec knows", () => {
+    fc.assert(
+      fc.property(plans, (options) => {
+        const ops = workload.plan(options).flatMap((thread) => thread.map(({ op }) => op));
+        const writes = ops.map(written).filter((write) => write !== undefined);
+        expect(new Set(writes).size).toBe(writes.length);
+        for (const { f } of ops) expect(Object.keys(workload.spec.functions)).toContain(f);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it("keeps the rate on average and works on few keys at a time, that change", () => {
+    const plan = workload.plan({ seed: 1, threads: 5, timeMs: 60_000, ratePerS: 20 });
+    const ops = plan.flat().sort((a, b) => a.atMs - b.atMs);
+    expect(ops.length).toBeGreaterThan(5400);
+    expect(ops.length).toBeLessThan(6600);
+    const keys = ops.map(({ op }) => op.key);
+    expect(new Set(keys).size).toBeGreaterThan(20);
+    for (let from = 0; from + 100 <= keys.length; from += 100)
+      expect(new Set(keys.slice(from, from + 100)).size).toBeLessThanOrEqual(6);
+    const share = (f: string): number => ops.filter(({ op }) => op.f === f).length / ops.length;
+    for (const f of new Set(ops.map(({ op }) => op.f))) expect(share(f)).toBeGreaterThan(0.15);
+  });
+
+  it("reads every key that was touched at the end, once", () => {
+    const touched = history([
+      { p: 0, f: "read", key: "b", call: 0, ret: 1 },
+      { p: 0, f: "read", key: "a", call: 2, ret: 3 },
+      { p: 1, f: "read", key: "b", call: 4, ret: 5 },
+    ]);
+    expect(workload.closingReads(touched)).toEqual([
+      { f: "read", key: "b", input: null },
+      { f: "read", key: "a", input: null },
+    ]);
+  });
+
+  it("has checkers for every model that its data can show", () => {
+    const tested = new Set(workload.checkers.flatMap(({ tests }) => tests));
+    for (const model of [
+      "linearizable",
+      "causal",
+      "read-your-writes",
+      "monotonic-reads",
+      "eventual",
+      "durable",
+    ] as const)
+      expect(tested).toContain(model);
+  });
+});
