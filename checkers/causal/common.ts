@@ -1,3 +1,4 @@
+import type { Operation } from "../../src/core/operation.ts";
 import { type Anomalies, because } from "../shared/anomalies.ts";
 import { shortestCycle } from "../shared/graph.ts";
 import { type Access, type HistoryIndex, named } from "../shared/history-index.ts";
@@ -45,12 +46,20 @@ export function reportCausalCycles(index: HistoryIndex, past: CausalPast, anomal
       const ops = mentioned(tied, index);
       return {
         rulesOut: RULES_OUT,
-        explanation: `${ops.map(who).join("; ")}: these are causes of each other in a circle, so something was seen before it was written.`,
+        explanation: `${inTurn(ops)}: these are causes of each other in a circle, so something was seen before it was written.`,
         ops,
         because: tied,
       };
     });
   }
+}
+
+/** How many operations of a circle are spelled out. */
+const MAX_TOLD = 6;
+
+function inTurn(ops: readonly Operation[]): string {
+  const told = ops.slice(0, MAX_TOLD).map(who).join("; ");
+  return ops.length > MAX_TOLD ? `${told}; and ${ops.length - MAX_TOLD} more operations` : told;
 }
 
 /** One session's writes to one key, in its order. */
@@ -74,7 +83,11 @@ export function writesBySession(accesses: readonly Access[]): SessionWrites[] {
 /** How many of these writes are in the past of `access`: always the first so many of them. */
 export function countInPast(past: CausalPast, { session, writes }: SessionWrites, access: Access): number {
   const ordinal = past.writesOf(session, access);
-  let [low, high] = [0, writes.length];
+  const last = writes.at(-1);
+  // Most sessions are over, and all they wrote is known to everybody.
+  if (!last || past.ordinal(last) <= ordinal) return writes.length;
+  let low = 0;
+  let high = writes.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
     if (past.ordinal(writes[middle] as Access) <= ordinal) low = middle + 1;

@@ -43,11 +43,12 @@ class KeyReads {
       if (outOfThinAir || sessions.length === 0) continue;
       this.checked++;
       // Of each session the last write in the past is enough: it has the session's others in its own past.
-      const seen = sessions.flatMap((writes): Access[] => {
+      const seen: Access[] = [];
+      for (const ofSession of sessions) {
         deadline.step();
-        const last = writes.writes[countInPast(past, writes, read) - 1];
-        return last && last !== source ? [last] : [];
-      });
+        const last = ofSession.writes[countInPast(past, ofSession, read) - 1];
+        if (last && last !== source) seen.push(last);
+      }
       if (source === undefined) {
         const [missed] = seen;
         if (missed) reportInitRead(index, past, missed, read, anomalies);

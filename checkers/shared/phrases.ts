@@ -11,7 +11,7 @@ export function did(op: Operation): string {
   const key = named(op.key ?? "");
   switch (op.f) {
     case "read":
-      return `read ${key}${op.outcome.type === "ok" ? ` = ${show(op.outcome.value ?? null)}` : ""}`;
+      return op.outcome.type === "ok" ? `read ${show(op.outcome.value ?? null)} from ${key}` : `read ${key}`;
     case "write":
       return `wrote ${show(op.input)} to ${key}`;
     case "append":

@@ -62,10 +62,16 @@ export class JepsenLogDecoder {
     }
     this.#events++;
     const [, process, type, f, rest = "nil"] = event as unknown as [string, string, EventType, string, string?];
-    const { value, error } = valueAndError(type, rest, line);
+    const { value, error = f === "cas" && type === "fail" ? NOT_EXPECTED : undefined } = valueAndError(
+      type,
+      rest,
+      line,
+    );
     this.#pairing.add({ line, process: Number(process), type, f, value, ...(error !== undefined && { error }) });
   }
 }
+
+const NOT_EXPECTED: OpError = { name: "precondition-failed" };
 
 type EventType = "invoke" | "ok" | "fail" | "info";
 

@@ -60,6 +60,10 @@ export const sim: World = {
 
 export const processes: World = { name: "process", start: (options) => startProbe(options) };
 
+/** Clocks are bent by hours, and read to within minutes: no pause of a busy machine is mistaken for a fault. */
+export const HOUR_MS = 3_600_000;
+export const NOISE_MS = HOUR_MS / 6;
+
 /** An operation may take this long on a machine that is busy with other things. */
 export const PATIENCE_MS = 30_000;
 

@@ -102,7 +102,7 @@ describe("Jepsen's EDN", () => {
     [':error ["no connection" :n1]', { name: "error", text: "no connection n1" }],
     [":error {:type :abort :code 3}", { name: "abort", text: '{"type":"abort","code":3}' }],
     [":error 17", { name: "error", text: "17" }],
-    ["", { name: "precondition-failed" }],
+    ["", { name: "failed" }],
   ])("reads the error of a failed cas with %s", (error, expected) => {
     const text = `{:process 0 :type :invoke :f :cas :value [1 2]} {:process 0 :type :fail :f :cas :value [1 2] ${error}}`;
     expect(ops(text)[0]?.outcome).toEqual({ type: "fail", error: expected });

@@ -64,6 +64,7 @@ export function lead(s: NodeState): void {
     })),
     waiting: new Map(),
     reads: [],
+    inherited: s.log.lastIndex,
     serial: 0,
     confirming: undefined,
   };

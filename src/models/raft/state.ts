@@ -49,6 +49,8 @@ export interface Leadership {
   readonly followers: readonly Progress[];
   readonly waiting: Map<string, Waiting>;
   readonly reads: PendingRead[];
+  /** Last index of what earlier terms left in the leader's log. */
+  readonly inherited: number;
   /** Serial of the last message sent. */
   serial: number;
   /** Reads up to this serial are being confirmed; `undefined` if no read waits. */

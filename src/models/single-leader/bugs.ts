@@ -21,7 +21,11 @@ export const BUGS = {
       "Followers accept entries of an epoch that they have promised not to accept any more, so a deposed leader goes on " +
       "acknowledging writes and overwrites those of its successor.",
     breaks: ["durable"],
-    hunt: { config: { replication: "semi-sync", reads: "leader", failover: "fenced" }, faults: ["partition"] },
+    hunt: {
+      config: { replication: "semi-sync", reads: "leader", failover: "fenced" },
+      faults: ["partition"],
+      nodes: 3,
+    },
   },
   "elect-stale-follower": {
     description:
@@ -35,7 +39,11 @@ export const BUGS = {
       "A leader answers reads without asking whether it still leads (as etcd and Consul did by default, Jepsen 2014): a " +
       "deposed leader that has not heard of its successor shows old values.",
     breaks: ["linearizable"],
-    hunt: { config: { replication: "semi-sync", reads: "leader", failover: "fenced" }, faults: ["partition"] },
+    hunt: {
+      config: { replication: "semi-sync", reads: "leader", failover: "fenced" },
+      faults: ["partition"],
+      nodes: 3,
+    },
   },
   "fail-in-doubt": {
     description:

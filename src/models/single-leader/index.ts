@@ -19,4 +19,6 @@ export const singleLeader: Model = {
   client: (env, config, bug) => new SingleLeaderClient(env, settingsOf(config, bug)),
   holds,
   breaks,
+  reject: (_config, nodes) =>
+    nodes < 2 ? "single-leader replication needs a follower: give at least 2 nodes, better 3" : undefined,
 };

@@ -32,6 +32,7 @@ export class Leadership {
   readonly #barrier: number;
   #committed = 0;
   #round = 0;
+  #syncing = false;
 
   constructor(node: Node) {
     this.#node = node;
@@ -55,7 +56,7 @@ export class Leadership {
     const { f, key, input } = request.op;
     log.append({ epoch: this.#epoch, op: key === undefined ? { f, input } : { f, key, input } });
     this.#writes.set(log.length, request);
-    if (settings.bug === "ack-before-disk") env.setTimer(FLUSH_TIMER, FLUSH_MS);
+    if (settings.bug === "ack-before-disk") this.#syncLater();
     else env.disk.sync();
     for (const [peer, progress] of this.#followers) this.#send(peer, progress);
     this.#advance();
@@ -82,8 +83,8 @@ export class Leadership {
     const progress = this.#followers.get(from);
     if (epoch !== this.#epoch || progress === undefined) return;
     const index = agreement(this.#node.log, log);
-    // Start again from where the logs agree, unless the message is older than what is known.
-    progress.sent = Math.max(index, progress.match ?? 0);
+    // Start again from where the logs agree. A message that is older than what is known is no reason to send again.
+    if (index >= (progress.match ?? 0)) progress.sent = index;
     this.#learn(from, index, round);
   }
 
@@ -142,6 +143,18 @@ export class Leadership {
       env.reply(request, { outcome, context: { position: [this.#epoch, at] } });
     });
     this.#node.recovering = false;
+  }
+
+  /** The bug `ack-before-disk`. */
+  #syncLater(): void {
+    if (this.#syncing) return;
+    this.#syncing = true;
+    this.#node.env.setTimer(FLUSH_TIMER, FLUSH_MS);
+  }
+
+  onFlush(): void {
+    this.#syncing = false;
+    this.#node.env.disk.sync();
   }
 
   #confirmed(round: number): boolean {

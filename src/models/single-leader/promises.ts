@@ -1,4 +1,4 @@
-import type { ConsistencyModel } from "../../core/consistency.ts";
+import { CONSISTENCY_MODELS, type ConsistencyModel } from "../../core/consistency.ts";
 import type { Conditions } from "../../core/model.ts";
 import { type Settings, settingsOf } from "./settings.ts";
 
@@ -38,6 +38,33 @@ export function holds({ config }: Conditions): ConsistencyModel[] {
   return found;
 }
 
-export function breaks(_: Conditions): ConsistencyModel[] {
-  return [];
+/**
+ * The weakest models that are seen to break in a cluster of three nodes or more, measured: a partition is what keeps
+ * copies apart for long enough. Bad links do the same to followers alone; a paused asynchronous leader is succeeded by
+ * one that lacks its last writes.
+ */
+export function breaks({ config, faults }: Conditions): ConsistencyModel[] {
+  const settings = settingsOf(config);
+  const { replication, reads } = settings;
+  const found = new Set<ConsistencyModel>();
+  if (faults.has("partition")) {
+    if (!lossless(settings)) for (const model of [...SESSION_GUARANTEES, "durable"] as const) found.add(model);
+    else if (reads !== "leader") for (const model of brokenByLag(settings)) found.add(model);
+  }
+  if (faults.has("link") && replication !== "sync" && (reads === "any-replica" || reads === "sticky-replica"))
+    found.add("read-your-writes");
+  if (faults.has("pause") && replication === "async" && !lossless(settings)) found.add("durable");
+  return CONSISTENCY_MODELS.filter((model) => found.has(model));
 }
+
+/** What reads from copies break where no acknowledged write is lost. */
+function brokenByLag(settings: Settings): readonly ConsistencyModel[] {
+  const { replication, reads } = settings;
+  const found: ConsistencyModel[] = [];
+  if (replication !== "sync" && reads !== "read-your-writes") found.push("read-your-writes");
+  if (!settled(settings) || reads !== "sticky-replica") found.push("monotonic-reads");
+  if (!settled(settings)) found.push("writes-follow-reads");
+  return found.length > 0 ? found : ["linearizable"];
+}
+
+const SESSION_GUARANTEES = ["read-your-writes", "monotonic-reads", "monotonic-writes", "writes-follow-reads"] as const;

@@ -67,7 +67,7 @@ export class SingleLeaderReplica implements Replica {
         this.#node.reads.onTimer();
         break;
       case FLUSH_TIMER:
-        this.#node.env.disk.sync();
+        this.#leadership?.onFlush();
         break;
     }
   }

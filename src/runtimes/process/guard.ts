@@ -23,7 +23,7 @@ const SCRIPT = `
 trap '' HUP INT TERM
 groups=
 while read -r list; do groups=$list; done
-if [ -r /proc/self/environ ]; then
+if [ -r /proc/self/environ ] && command -v grep >/dev/null; then
   rounds=0
   while [ $rounds -lt 100 ]; do
     found=$(grep -l -s -F -- "${TOKEN_VARIABLE}=$1" /proc/[0-9]*/environ)

@@ -1,6 +1,6 @@
 import type { DataType } from "../../../checkers/causal/index.ts";
 import type { History } from "../../../src/core/history.ts";
-import { type Event, orders, possibilities } from "../sessions/events.ts";
+import { type Event, orders, possibilities } from "../shared/events.ts";
 
 /** A set of pairs of event numbers: `relation[a][b]` if a comes before b. */
 type Relation = readonly (readonly boolean[])[];
@@ -22,7 +22,9 @@ export function isCausallyConvergentByDefinition(type: DataType, history: Histor
   for (const happened of possibilities(type, history)) {
     const events = split(happened);
     for (const co of partialOrders(events.length)) {
-      const keepsSessions = events.every((a, i) => events.every((b, k) => i >= k || a.process !== b.process || co[i]?.[k]));
+      const keepsSessions = events.every((a, i) =>
+        events.every((b, k) => i >= k || a.process !== b.process || co[i]?.[k]),
+      );
       if (keepsSessions && someArbitration(type, events, co)) return true;
     }
   }

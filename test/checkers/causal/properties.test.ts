@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { causal, type DataType } from "../../../checkers/causal/index.ts";
 import { DEFAULT_BUDGET } from "../../../src/core/checker.ts";
 import type { History } from "../../../src/core/history.ts";
-import { anyHistory, causalHistory, linearizable, wildHistory } from "../sessions/generate.ts";
+import { anyHistory, causalHistory, linearizable, wildHistory } from "../shared/generate.ts";
 import { eventCount, isCausallyConvergent, isCausallyConvergentByDefinition } from "./oracle.ts";
 
 const TYPES = ["register", "list"] as const;
@@ -41,7 +41,6 @@ describe.each(TYPES)("causal convergence of a %s", (type) => {
       anyHistory({ type, maxOps: 8, keys: 2, sessions: 2 }),
     );
     const share = compare(type, histories, isCausallyConvergent, 9, 2500);
-    console.log(type, share);
     expect(share).toBeGreaterThan(1 / 3);
     expect(share).toBeLessThan(9 / 10);
   });
@@ -52,7 +51,6 @@ describe.each(TYPES)("causal convergence of a %s", (type) => {
       wildHistory({ type, maxOps: 4, keys: 2, sessions: 3 }),
     );
     const share = compare(type, histories, isCausallyConvergentByDefinition, 4, 1500);
-    console.log(type, share);
     expect(share).toBeGreaterThan(1 / 3);
     expect(share).toBeLessThan(9 / 10);
   });

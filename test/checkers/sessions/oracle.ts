@@ -1,7 +1,7 @@
 import type { DataType } from "../../../checkers/sessions/index.ts";
 import type { ConsistencyModel } from "../../../src/core/consistency.ts";
 import type { History } from "../../../src/core/history.ts";
-import { type Event, orders, possibilities } from "./events.ts";
+import { type Event, orders, possibilities } from "../shared/events.ts";
 
 /** Session guarantees by their definitions, by enumeration. Slow; for histories of a few operations. */
 export function satisfies(model: ConsistencyModel, type: DataType, history: History): boolean {

@@ -9,7 +9,7 @@ import {
 } from "../../../checkers/sessions/index.ts";
 import { DEFAULT_BUDGET } from "../../../src/core/checker.ts";
 import type { History } from "../../../src/core/history.ts";
-import { anyHistory, linearizable } from "./generate.ts";
+import { anyHistory, linearizable } from "../shared/generate.ts";
 import { satisfies } from "./oracle.ts";
 
 const FACTORIES = { readYourWrites, monotonicReads, monotonicWrites, writesFollowReads };
@@ -34,7 +34,7 @@ function compare(factory: (type: DataType) => ReturnType<typeof readYourWrites>,
       const expected = satisfies(model, type, history);
       runs++;
       if (!expected) broken++;
-      expect(verdict.valid === false ? false : true, JSON.stringify(verdict)).toBe(expected);
+      expect(verdict.valid !== false, JSON.stringify(verdict)).toBe(expected);
       if (verdict.valid === "unknown") expect(verdict.why).toBe("vacuous");
       else expect(verdict.checked).toBeGreaterThan(0);
     }),
@@ -51,13 +51,13 @@ function writesPerKey({ ops }: History): number {
 
 describe("session guarantees against their definitions, by enumeration", () => {
   for (const [name, factory] of Object.entries(FACTORIES)) {
-    it(`${name} on lists agrees, and many histories break it`, () => {
-      console.log(name, compare(factory, "list"));
+    it(`${name} on lists agrees, where more than a third of the histories break it`, () => {
+      expect(compare(factory, "list")).toBeGreaterThan(1 / 3);
     });
   }
-  for (const factory of [readYourWrites, monotonicReads]) {
-    it(`${factory.name} on registers agrees, and many histories break it`, () => {
-      console.log(factory.name, compare(factory, "register"));
+  for (const [name, factory] of Object.entries({ readYourWrites, monotonicReads })) {
+    it(`${name} on registers agrees, where more than a third of the histories break it`, () => {
+      expect(compare(factory, "register")).toBeGreaterThan(1 / 3);
     });
   }
 });

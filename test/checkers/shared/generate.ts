@@ -15,10 +15,18 @@ export interface Shape {
 const KEYS = ["x", "y"];
 const number = fc.nat({ max: 9999 });
 
-const draw = fc.record({ session: number, key: number, kind: number, pick: number, more: fc.array(number), fate: number });
+const draw = fc.record({
+  session: number,
+  key: number,
+  kind: number,
+  pick: number,
+  more: fc.array(number),
+  fate: number,
+});
 type Draw = typeof draw extends fc.Arbitrary<infer T> ? T : never;
 
-const draws = ({ maxOps }: Shape): fc.Arbitrary<Draw[]> => fc.array(draw, { minLength: Math.ceil((2 * maxOps) / 3), maxLength: maxOps, size: "max" });
+const draws = ({ maxOps }: Shape): fc.Arbitrary<Draw[]> =>
+  fc.array(draw, { minLength: Math.ceil((2 * maxOps) / 3), maxLength: maxOps, size: "max" });
 
 /** A function of the data type. A register shows little at a time, so it is read more often. */
 const functionOf = (type: DataType, kind: number): string => {
@@ -134,8 +142,7 @@ function simulate(shape: Shape, drawn: readonly Draw[], how: Protocol): History 
     if (sketches.length >= shape.maxOps) break;
     const key = KEYS[drawnKey % (shape.keys ?? 1)] ?? "x";
     const here = replica.filter((known) => known.key === key);
-    if (how.order === "clock" || shape.type === "register")
-      here.sort((a, b) => a.time - b.time || a.origin - b.origin);
+    if (how.order === "clock" || shape.type === "register") here.sort((a, b) => a.time - b.time || a.origin - b.origin);
     const current = here.at(-1)?.value ?? null;
     const f = functionOf(shape.type, pick);
     const base = { p: processes.of(session), f, key, call: 2 * i, node: `n${(home % 3) + 1}` };
@@ -163,7 +170,12 @@ const kindOf = (type: DataType) => (type === "list" ? "append-list" : "cas-regis
 
 /** Histories that are linearizable by construction. */
 export const linearizable = (shape: Shape): fc.Arbitrary<History> =>
-  linearizableHistory({ kind: kindOf(shape.type), maxOps: shape.maxOps, threads: shape.sessions ?? 3, keys: shape.keys ?? 1 });
+  linearizableHistory({
+    kind: kindOf(shape.type),
+    maxOps: shape.maxOps,
+    threads: shape.sessions ?? 3,
+    keys: shape.keys ?? 1,
+  });
 
 /** All kinds together: about half of them break something. */
 export const anyHistory = (shape: Shape): fc.Arbitrary<History> =>

@@ -28,7 +28,9 @@ function eventOf(type: DataType, op: Operation): Event {
  * which a value was seen but its only possible write did not happen are left out, unless no way explains it.
  */
 export function* possibilities(type: DataType, history: History): Generator<Event[]> {
-  const ops = history.ops.filter(({ final, f, outcome }) => !final && outcome.type !== "fail" && !(f === "read" && outcome.type === "info"));
+  const ops = history.ops.filter(
+    ({ final, f, outcome }) => !final && outcome.type !== "fail" && !(f === "read" && outcome.type === "info"),
+  );
   const unknown = ops.filter(({ outcome }) => outcome.type === "info");
   const all = ops.map((op) => eventOf(type, op));
   for (let choice = 0; choice < 1 << unknown.length; choice++) {
@@ -43,7 +45,11 @@ export function* possibilities(type: DataType, history: History): Generator<Even
 }
 
 /** All orders of these items that `allowed` never rejects; `allowed(next, before)` says if `next` may follow. */
-export function* orders<T>(items: readonly T[], allowed: (next: T, left: readonly T[]) => boolean, before: T[] = []): Generator<readonly T[]> {
+export function* orders<T>(
+  items: readonly T[],
+  allowed: (next: T, left: readonly T[]) => boolean,
+  before: T[] = [],
+): Generator<readonly T[]> {
   const left = items.filter((item) => !before.includes(item));
   if (left.length === 0) yield before;
   for (const item of left) {
