@@ -49,8 +49,9 @@ function judgeKey(
       deadline.step();
       const value = saw[i] as number;
       const append = key.writers[value];
-      if (positions.of(value) !== i) reportDuplicate(read, value, append, anomalies);
-      else if (append) known.push(append);
+      if (append === undefined) continue;
+      if (positions.of(value) === i) known.push(append);
+      else reportDuplicate(read, append, anomalies);
     }
     arbitration.observe(read, known);
     if (past.inCycle(read)) continue;
@@ -65,13 +66,13 @@ function judgeKey(
   return checked;
 }
 
-function reportDuplicate(read: Access, value: number, append: Access | undefined, anomalies: Anomalies): void {
+function reportDuplicate(read: Access, append: Access, anomalies: Anomalies): void {
   anomalies.add("duplicate-element", () => ({
     rulesOut: RULES_OUT,
     key: read.key.name,
-    explanation: `${who(read.op)}, in which ${shown(read, value)} occurs more than once although it was appended only once.`,
-    ops: append ? [append.op, read.op] : [read.op],
-    because: append ? [because(append.op, read.op, "appended once, seen more than once")] : [],
+    explanation: `${who(read.op)}, in which ${shown(append, append.wrote ?? 0)} occurs more than once although it was appended only once.`,
+    ops: [append.op, read.op],
+    because: [because(append.op, read.op, "appended once, seen more than once")],
   }));
 }
 

@@ -1,6 +1,7 @@
 import type { Anomaly, Because } from "../../src/core/checker.ts";
 import type { Operation } from "../../src/core/operation.ts";
 import type { Spec } from "../../src/core/spec.ts";
+import { NS_PER_MS } from "../../src/core/time.ts";
 import { canonical, show } from "../shared/values.ts";
 import { buildProblem } from "./problem.ts";
 import { cutOff, Prover, type Refutation } from "./refutation.ts";
@@ -29,7 +30,8 @@ export function explain(
   const prover = new Prover(spec, limits, ALLOWANCE);
   const refutation = cutOff(prover, ops, stuckAt);
   const core = shrink(prover, refutation);
-  const indices = new Set(core.map(({ index }) => index));
+  const source = sourceOf(spec, refutation, core);
+  const indices = new Set([...core, ...source].map(({ index }) => index));
   // As they were, not as the proof sees them.
   const shown = ops.filter(({ index }) => indices.has(index));
   return {
@@ -37,10 +39,21 @@ export function explain(
     rulesOut: ["linearizable"],
     explanation: sentence(spec, key, refutation.culprit, core, limits),
     ops: shown.map(({ index }) => index),
-    because: [...ties(shown, refutation.culprit), ...sights(spec, core, shown)],
+    because: [...ties(shown, refutation.culprit), ...sights(spec, [...core, ...source], shown)],
     ...(key === undefined ? {} : { key }),
   };
 }
+
+/** The write that the culprit shows, where the proof can do without it: a reader asks for it all the same. */
+function sourceOf(spec: Spec, { ops, culprit }: Refutation, core: readonly Operation[]): readonly Operation[] {
+  const saw = seen(spec, culprit);
+  if (saw === undefined || spec.without !== undefined) return [];
+  const writesIt = (op: Operation): boolean => isEffect(spec, op) && op !== culprit && shows(saw, written(op));
+  const source = core.some(writesIt) ? undefined : ops.findLast(writesIt);
+  return source === undefined ? [] : [source];
+}
+
+const isEffect = (spec: Spec, op: Operation): boolean => op.outcome.type !== "fail" && !spec.isRead(op.f);
 
 /** True if the culprit is a read that would have been right at an earlier time. */
 function isStale(prover: Prover, { ops, culprit }: Refutation): boolean {
@@ -57,18 +70,23 @@ function sentence(
   limits: Limits,
 ): string {
   const what = `Process ${culprit.process} ${did(culprit)} (op ${culprit.index})`;
-  const when = `between its call at ${at(culprit.callNs)} and its return at ${at(culprit.returnNs)}`;
+  const when = `between its call${time(culprit.callNs)} and its return${time(culprit.returnNs)}`;
   const states = possibleStates(spec, culprit, core, limits);
   if (states.length === 0) return `${what}, but at no moment ${when} could it have taken effect.`;
-  const few = states.slice(0, MAX_STATES);
-  if (states.length > few.length) few.push(`one of ${states.length - few.length} other states`);
-  const was = `${spec.perKey ? named(key) : "the state"} was ${oneOf(few)} at every moment ${when}`;
+  const few = states.length > MAX_STATES ? states.slice(0, MAX_STATES - 1) : states;
+  const others = states.length - few.length;
+  const all = others > 0 ? [...few, `one of ${others} other states`] : few;
+  const was = `${spec.perKey ? named(key) : "the state"} was ${oneOf(all)} at every moment ${when}`;
   const proof = core.find(({ index }) => index === culprit.index) ?? culprit;
   const [saw, sawOfThese] = [seen(spec, culprit), seen(spec, proof)];
+  if (core.length === 1) return `${what}, but ${was}: no operation that ran by then can explain it.`;
   if (saw === undefined || sawOfThese === undefined || canonical(saw) === canonical(sawOfThese))
     return `${what}, but by the other operations shown ${was}.`;
   return `${what}; of the values that the operations shown wrote that is ${show(sawOfThese)}, but of these ${was}.`;
 }
+
+/** Histories without times, only an order, count in nanoseconds: of these nothing is told. */
+const time = (ns: number): string => (ns < NS_PER_MS ? "" : ` at ${at(ns)}`);
 
 /** The states, in words, in which the rest could have been while the culprit ran; none if they are too many to tell. */
 function possibleStates(spec: Spec, culprit: Operation, core: readonly Operation[], limits: Limits): string[] {
@@ -98,7 +116,7 @@ function ties(ops: readonly Operation[], culprit: Operation): Because[] {
 
 /** Who saw what whom had written, where the values leave no doubt. */
 function sights(spec: Spec, core: readonly Operation[], shown: readonly Operation[]): Because[] {
-  const effects = core.filter((op) => op.outcome.type !== "fail" && !spec.isRead(op.f));
+  const effects = core.filter((op) => isEffect(spec, op));
   return core.flatMap((op) => {
     const saw = seen(spec, op);
     if (saw === undefined) return [];

@@ -24,6 +24,11 @@ export class Prover {
     this.#allowance = allowance;
   }
 
+  /** True once the allowance is used up: nothing more will be found out. */
+  get exhausted(): boolean {
+    return this.#allowance <= 0;
+  }
+
   /** True if the operations are certainly not linearizable. */
   refutes(ops: readonly Operation[]): boolean {
     return this.#search(ops) === "stuck";
@@ -35,7 +40,7 @@ export class Prover {
   }
 
   #search(ops: readonly Operation[]): string {
-    if (this.#allowance <= 0) return "allowance";
+    if (this.exhausted) return "exhausted";
     const { type, work } = search(buildProblem(this.spec, ops), this.limits);
     this.#allowance -= ops.length + work;
     return type;

@@ -23,6 +23,7 @@ export function shrink(prover: Prover, { ops, culprit }: Refutation): readonly O
   const removal = new Removal(prover.spec, ops, culprit);
   let core = ops;
   const attempt = (chunk: readonly Operation[]): boolean => {
+    if (prover.exhausted) return false;
     const rest = removal.without(core, chunk);
     if (rest === undefined || rest.length === core.length || !prover.refutes(rest)) return false;
     core = rest;
@@ -75,10 +76,11 @@ class Removal {
   without(ops: readonly Operation[], chunk: readonly Operation[]): readonly Operation[] | undefined {
     const indices = new Set(chunk.map(({ index }) => index));
     const rest = ops.filter(({ index }) => !indices.has(index));
+    const effects = chunk.filter((op) => !this.isObservation(op));
+    if (effects.length === 0) return rest;
     const { without } = this.#spec;
     if (without === undefined) return this.#isHonest(rest) ? rest : undefined;
-    const values = new Set(chunk.filter((op) => !this.isObservation(op)).map((op) => canonical(written(op))));
-    if (values.size === 0) return rest;
+    const values = new Set(effects.map((op) => canonical(written(op))));
     return rest.flatMap((op) => without.call(this.#spec, op, (value) => values.has(canonical(value))) ?? []);
   }
 
@@ -89,6 +91,7 @@ class Removal {
     for (let size = 0; this.#spec.without === undefined && size < kept.size; ) {
       size = kept.size;
       for (const op of stays()) {
+        if (this.#suspectsOf(op).length === 0) continue;
         const barrier = this.#barrier(op, this.#all);
         if (barrier !== undefined) kept.add(barrier.index);
         for (const suspect of this.#unexcused(op, barrier)) kept.add(suspect.index);
@@ -99,7 +102,10 @@ class Removal {
 
   #isHonest(rest: readonly Operation[]): boolean {
     const kept = new Set(rest.map(({ index }) => index));
-    return rest.every((op) => this.#unexcused(op, this.#barrier(op, rest)).every(({ index }) => kept.has(index)));
+    return rest.every((op) => {
+      if (this.#suspectsOf(op).length === 0) return true;
+      return this.#unexcused(op, this.#barrier(op, rest)).every(({ index }) => kept.has(index));
+    });
   }
 
   /** The last acknowledged overwrite, of these operations, that certainly came before an operation. */

@@ -64,25 +64,22 @@ function judgeKey(
   const positions = new Positions(key);
   let checked = 0;
   // Whether an append stands where it must is decided by the list up to it, so a prefix is judged only once.
-  let sound: Int32Array = new Int32Array();
+  let judged: Int32Array = new Int32Array();
   for (const read of key.accesses) {
     deadline.step();
     const { saw } = read;
     if (saw === undefined) continue;
     for (const value of saw) if (required[value]?.any) checked++;
-    const known = commonPrefix(sound, saw);
+    const known = commonPrefix(judged, saw);
     if (known === saw.length) continue;
     positions.load(saw);
-    let violated = false;
     for (const value of saw.subarray(known)) {
       deadline.step();
       const missed = firstMissed(positions, required, value);
       const append = key.writers[value];
-      if (!missed || !append) continue;
-      violated = true;
-      report(missed, append, read, positions.of(missed.value) < 0, anomalies);
+      if (missed && append) report(missed, append, read, positions.of(missed.value) < 0, anomalies);
     }
-    if (!violated) sound = saw;
+    judged = saw;
   }
   return checked;
 }

@@ -86,7 +86,7 @@ export const recordOf =
     return Object.fromEntries(Object.entries(object).map(([key, field]) => [key, item(field, join(at, key))]));
   };
 
-/** An object with these fields and no others. */
+/** An object with these fields and no others. They keep the order in which they were given, so that a replay writes the same bytes. */
 export const object =
   <T extends object>(fields: Fields<T>): Shape<T> =>
   (value, at) => {
@@ -104,7 +104,7 @@ export const object =
       if (typeof field === "function") result[key] = field(given, join(at, key));
       else if (given !== undefined) result[key] = field.optional(given, join(at, key));
     }
-    return result as T;
+    return Object.fromEntries(Object.keys(found).map((key) => [key, result[key]])) as T;
   };
 
 /** An object whose field `tag` says which of the shapes it has. */

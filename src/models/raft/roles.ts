@@ -65,6 +65,7 @@ export function lead(s: NodeState): void {
     waiting: new Map(),
     reads: [],
     inherited: s.log.lastIndex,
+    sinceMs: s.env.monoMs(),
     serial: 0,
     confirming: undefined,
   };

@@ -51,6 +51,8 @@ export interface Leadership {
   readonly reads: PendingRead[];
   /** Last index of what earlier terms left in the leader's log. */
   readonly inherited: number;
+  /** When it was elected, monotonic milliseconds. */
+  readonly sinceMs: number;
   /** Serial of the last message sent. */
   serial: number;
   /** Reads up to this serial are being confirmed; `undefined` if no read waits. */

@@ -48,9 +48,8 @@ export class SingleLeaderClient implements Client {
     this.#op = op;
     this.#attempts = 0;
     this.#mode = op.final || (isRead(op) && reads !== "leader") ? "copy" : "leader";
-    if (op.final || reads === "sticky-replica") this.#target = this.#env.node;
-    else this.#target = this.#anyNode();
     if (this.#mode === "leader") this.#target = this.#leader;
+    else this.#target = op.final || reads === "sticky-replica" ? this.#env.node : this.#anyNode();
     this.#send(op);
   }
 
@@ -59,7 +58,7 @@ export class SingleLeaderClient implements Client {
     const told = (context ?? {}) as { readonly leader?: NodeId | null; readonly position?: Position };
     const refused = outcome.type === "fail" && ("leader" in told || outcome.error.name === "node-not-found");
     if (refused && this.#attempts < MAX_ATTEMPTS) {
-      this.#goElsewhere(from, told.leader ?? undefined);
+      this.#goElsewhere(this.#op, from, told.leader ?? undefined);
       return;
     }
     if (told.position !== undefined && this.#matters(this.#op))
@@ -80,21 +79,19 @@ export class SingleLeaderClient implements Client {
     this.#env.send(this.#target, { id: this.#id, op, context });
   }
 
-  /** Chooses the next node to ask. The first hint is followed at once; then the client rests, for hints may disagree. */
-  #goElsewhere(from: NodeId, hint: NodeId | undefined): void {
+  /** Asks again, elsewhere. The first hint is followed at once; then the client rests, for hints may disagree. */
+  #goElsewhere(op: Invocation, from: NodeId, hint: NodeId | undefined): void {
     const { reads } = this.#settings;
-    const fixed = this.#op?.final || (this.#mode === "copy" && reads === "sticky-replica");
-    if (this.#mode === "copy" && !fixed) {
-      this.#target = this.#anyNode();
-      if (reads === "read-your-writes") {
-        this.#mode = "leader";
-        this.#target = this.#leader;
-      }
-    } else if (this.#mode === "leader") {
+    if (this.#mode === "leader") {
       this.#leader = hint !== undefined && hint !== from ? hint : this.#nodeAfter(from);
       this.#target = this.#leader;
+    } else if (!op.final && reads === "any-replica") {
+      this.#target = this.#anyNode();
+    } else if (!op.final && reads === "read-your-writes") {
+      this.#mode = "leader";
+      this.#target = this.#leader;
     }
-    if (hint !== undefined && this.#attempts === 1 && this.#op !== undefined) this.#send(this.#op);
+    if (hint !== undefined && this.#attempts === 1) this.#send(op);
     else this.#env.setTimer(RETRY_TIMER, REST_MS * this.#attempts);
   }
 

@@ -7,6 +7,8 @@ import { BATCH, HEARTBEAT_MS } from "./settings.ts";
 
 export const HEARTBEAT_TIMER = "heartbeat";
 export const FLUSH_TIMER = "flush";
+/** The bug `ack-before-disk`: how long writes wait for the disk. */
+const FLUSH_MS = 1000;
 
 /** What the leader knows of one follower. */
 interface Progress {
@@ -96,6 +98,12 @@ export class Leadership {
     this.#node.env.setTimer(HEARTBEAT_TIMER, HEARTBEAT_MS);
   }
 
+  /** The bug `ack-before-disk`: forces to disk what was acknowledged long ago. */
+  onFlush(): void {
+    this.#syncing = false;
+    this.#node.env.disk.sync();
+  }
+
   /** Leaves office. Writes that were not acknowledged may have reached others, and may yet survive. */
   resign(): void {
     const { env, reads, settings } = this.#node;
@@ -116,6 +124,7 @@ export class Leadership {
     progress.round = Math.max(progress.round, round);
     if (progress.sent < this.#node.log.length) this.#send(from, progress);
     this.#advance();
+    // An answer alone may be what a read waited for.
     this.#node.reads.flush();
   }
 
@@ -131,7 +140,7 @@ export class Leadership {
 
   /** Acknowledges what enough disks hold, if it ends in this epoch (Raft §5.4.2). */
   #advance(): void {
-    const { log, copy, copies, env } = this.#node;
+    const { log, copy, copies, env, reads } = this.#node;
     const stored = [log.length, ...[...this.#followers.values()].map(({ match }) => match ?? 0)].sort((a, b) => b - a);
     const index = stored[copies - 1] ?? 0;
     if (index <= this.#committed || log.epochAt(index) !== this.#epoch) return;
@@ -143,6 +152,7 @@ export class Leadership {
       env.reply(request, { outcome, context: { position: [this.#epoch, at] } });
     });
     this.#node.recovering = false;
+    reads.flush();
   }
 
   /** The bug `ack-before-disk`. */
@@ -152,16 +162,9 @@ export class Leadership {
     this.#node.env.setTimer(FLUSH_TIMER, FLUSH_MS);
   }
 
-  onFlush(): void {
-    this.#syncing = false;
-    this.#node.env.disk.sync();
-  }
-
   #confirmed(round: number): boolean {
+    if (round === 0) return true;
     const answers = [...this.#followers.values()].filter((progress) => progress.round >= round).length;
-    return answers + 1 >= this.#node.copies || round === 0;
+    return answers + 1 >= this.#node.copies;
   }
 }
-
-/** The bug `ack-before-disk`: how long writes wait for the disk, as Redis does with `appendfsync everysec`. */
-const FLUSH_MS = 1000;

@@ -3,7 +3,7 @@ import type { Env, Request } from "../../core/replica.ts";
 import { Copy } from "./copy.ts";
 import { type Entry, ReplicationLog, takeOver } from "./log.ts";
 import type { PeerMessage } from "./messages.ts";
-import type { Position } from "./positions.ts";
+import { lastEpoch, type Position } from "./positions.ts";
 import { copiesNeeded, electionQuorum } from "./quorums.ts";
 import { refusal, WaitingReads } from "./reads.ts";
 import type { Settings } from "./settings.ts";
@@ -38,9 +38,9 @@ export class Node {
     this.log = new ReplicationLog(env.disk);
     this.copies = copiesNeeded(settings.replication, env.nodes.length);
     this.quorum = electionQuorum(settings.replication, env.nodes.length);
-    const epoch = env.disk.read(EPOCH) as number | undefined;
-    this.fresh = epoch === undefined;
-    this.#epoch = epoch ?? 0;
+    // A crash may leave an entry of an epoch without the record that the node has entered it.
+    this.#epoch = Math.max((env.disk.read(EPOCH) as number | undefined) ?? 0, lastEpoch(this.log));
+    this.fresh = this.#epoch === 0;
     if (this.fresh) this.enterEpoch(1);
     this.recovering = !this.fresh && settings.failover !== "none";
     if (settings.failover === "none") this.copy.advance(this.log, this.log.length);

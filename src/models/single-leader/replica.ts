@@ -13,6 +13,8 @@ import { READS_TIMER } from "./reads.ts";
 import type { Settings } from "./settings.ts";
 
 const SILENCE_TIMER = "silence";
+/** The context of requests that come from another client than this model's. */
+const FOREIGN: RequestContext = { read: "leader" };
 
 /** A node of the replicated store: it leads, follows, or stands for election. */
 export class SingleLeaderReplica implements Replica {
@@ -75,7 +77,7 @@ export class SingleLeaderReplica implements Replica {
   onRequest(request: Request): void {
     const node = this.#node;
     const { op } = request;
-    const { read, after } = request.context as RequestContext;
+    const { read, after } = (request.context ?? FOREIGN) as RequestContext;
     if (op.final) node.answer(request);
     else if (isRead(op) && read === "copy")
       node.reads.add(request, () => !node.recovering && (after === undefined || node.shows(after)));

@@ -145,6 +145,7 @@ export class ProcessCluster implements Cluster {
     this.#clients.close();
     await Promise.all([...this.#members.values()].map((member) => member.close()));
     await this.#guard.end();
+    this.#time.end();
   }
 
   async #apply(fault: Fault): Promise<Heal> {

@@ -6,6 +6,8 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
 /** Real time, counted from the run's start. */
 export class RealTime {
   #startNs: bigint | undefined;
+  /** Wakes those who sleep; `undefined` once the run is over. */
+  #sleepers: Set<() => void> | undefined = new Set();
 
   /** The run starts now. Until then it is instant 0. */
   begin(): void {
@@ -24,8 +26,27 @@ export class RealTime {
   }
 
   async sleepUntilNs(atNs: number): Promise<void> {
-    for (let leftNs = atNs - this.nowNs(); leftNs > 0; leftNs = atNs - this.nowNs())
-      await new Promise<void>((resolve) => this.after(leftNs, resolve));
+    for (let leftNs = atNs - this.nowNs(); leftNs > 0 && this.#sleepers; leftNs = atNs - this.nowNs())
+      await this.#sleep(leftNs, this.#sleepers);
+  }
+
+  /** The run is over: nobody sleeps any longer, so that nothing keeps the harness from ending. */
+  end(): void {
+    const sleepers = this.#sleepers ?? [];
+    this.#sleepers = undefined;
+    for (const wake of sleepers) wake();
+  }
+
+  #sleep(ns: number, sleepers: Set<() => void>): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = (): void => {
+        cancel();
+        sleepers.delete(wake);
+        resolve();
+      };
+      const cancel = this.after(ns, wake);
+      sleepers.add(wake);
+    });
   }
 }
 

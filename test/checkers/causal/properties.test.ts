@@ -1,12 +1,32 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { causal, type DataType } from "../../../checkers/causal/index.ts";
+import {
+  monotonicReads,
+  monotonicWrites,
+  readYourWrites,
+  writesFollowReads,
+} from "../../../checkers/sessions/index.ts";
 import { DEFAULT_BUDGET } from "../../../src/core/checker.ts";
 import type { History } from "../../../src/core/history.ts";
 import { anyHistory, causalHistory, linearizable, wildHistory } from "../shared/generate.ts";
 import { eventCount, isCausallyConvergent, isCausallyConvergentByDefinition } from "./oracle.ts";
 
 const TYPES = ["register", "list"] as const;
+
+const CIRCLES = ["cyclic-co", "cyclic-cf", "cyclic-arbitration", "incompatible-order"];
+
+const KINDS: Record<DataType, string[]> = {
+  register: ["cyclic-cf", "cyclic-co", "thin-air-read", "write-co-init-read", "write-co-read"],
+  list: [
+    "cyclic-arbitration",
+    "cyclic-co",
+    "duplicate-element",
+    "incompatible-order",
+    "missed-causal-write",
+    "thin-air-read",
+  ],
+};
 
 /** Compares the checker with an oracle and returns the share of histories that are not causal. */
 function compare(
@@ -53,6 +73,39 @@ describe.each(TYPES)("causal convergence of a %s", (type) => {
     const share = compare(type, histories, isCausallyConvergentByDefinition, 4, 1500);
     expect(share).toBeGreaterThan(1 / 3);
     expect(share).toBeLessThan(9 / 10);
+  });
+
+  it("explains anomalies by circles that close and by chains that hold together", () => {
+    const kinds = new Set<string>();
+    fc.assert(
+      fc.property(anyHistory({ type, maxOps: 14, keys: 2, sessions: 3 }), (history) => {
+        const verdict = causal(type).check(history, DEFAULT_BUDGET);
+        if (verdict.valid !== false) return;
+        for (const { kind, ops, because } of verdict.anomalies) {
+          kinds.add(kind);
+          for (const op of [...ops, ...because.flatMap(({ from, to }) => [from, to])])
+            expect(history.ops[op]?.index).toBe(op);
+          for (const [i, { to }] of because.entries()) {
+            const next = because[i + 1] ?? (CIRCLES.includes(kind) ? because[0] : undefined);
+            if (next) expect(next.from).toBe(to);
+          }
+          if (kind !== "thin-air-read") expect(because.length).toBeGreaterThan(0);
+        }
+      }),
+      { numRuns: 2000 },
+    );
+    expect([...kinds].sort()).toEqual(KINDS[type]);
+  });
+
+  it("is broken by whatever breaks a session guarantee", () => {
+    const guarantees = [readYourWrites, monotonicReads, monotonicWrites, writesFollowReads].map((make) => make(type));
+    fc.assert(
+      fc.property(anyHistory({ type, maxOps: 14, keys: 2, sessions: 3 }), (history) => {
+        if (guarantees.every((checker) => checker.check(history, DEFAULT_BUDGET).valid !== false)) return;
+        expect(causal(type).check(history, DEFAULT_BUDGET).valid).toBe(false);
+      }),
+      { numRuns: 1000 },
+    );
   });
 
   it("finds nothing wrong with a causally consistent store", () => {

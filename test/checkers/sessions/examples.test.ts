@@ -130,6 +130,12 @@ describe("session guarantees on lists", () => {
     expect(onlyAnomaly(monotonicReads("list"), again([2, 1])).explanation).toContain("later with 2 before 1");
   });
 
+  it("monotonic reads: an empty list is no earlier read", () => {
+    const steps = sequence([1, "append", 1], [0, "read", []], [0, "read", [1]], [0, "read", [1]]);
+    expect(check(monotonicReads("list"), steps)).toEqual({ valid: true, checked: 1 });
+    expect(check(monotonicReads("list"), steps.slice(0, 3))).toMatchObject({ why: "vacuous" });
+  });
+
   it("monotonic writes: a session's appends come in its order", () => {
     const appended = sequence([0, "append", 1], [0, "append", 2]);
     const read = (value: Json): Sketch[] => [

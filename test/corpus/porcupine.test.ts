@@ -1,0 +1,34 @@
+import { existsSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import { linearizability, SPECS } from "../../checkers/index.ts";
+import { DEFAULT_BUDGET } from "../../src/core/checker.ts";
+import { readHistory } from "../../src/history/read.ts";
+
+/** Public histories with known verdicts; they lie beside the project where they are at all. */
+const CORPUS = fileURLToPath(new URL("../../../shared/corpus/porcupine", import.meta.url));
+const present = existsSync(CORPUS);
+if (!present) console.warn(`skipped: there is no corpus at ${CORPUS}`);
+
+interface Known {
+  readonly spec: string;
+  readonly operations: number;
+  readonly pending: number;
+  readonly linearizable: boolean;
+}
+
+describe.skipIf(!present)("real histories of etcd and a key-value store (Porcupine's test data)", () => {
+  const verdicts: Record<string, Known> = present ? JSON.parse(readFileSync(`${CORPUS}/verdicts.json`, "utf8")) : {};
+
+  it("has 56 of them, valid and invalid", () => {
+    const linearizable = Object.values(verdicts).filter((known) => known.linearizable).length;
+    expect([Object.keys(verdicts).length, linearizable > 10]).toEqual([56, true]);
+  });
+
+  it.each(Object.entries(verdicts))("%s is judged as it should be", async (file, known) => {
+    const spec = SPECS[known.spec.split(" ")[0] ?? ""];
+    if (!spec) throw new Error(`no spec for ${known.spec}`);
+    const history = await readHistory(`${CORPUS}/${file}`);
+    expect(linearizability(spec).check(history, DEFAULT_BUDGET).valid).toBe(known.linearizable);
+  });
+});
