@@ -69,11 +69,11 @@ function findFlaw(spec: Spec, ops: readonly Operation[]): string | undefined {
 
 /** Why the history exercises nothing, if so: an acknowledged write, say, is possible whatever the system does. */
 function whyIdle(spec: Spec, ops: readonly Operation[]): string | undefined {
-  const completed = ops.filter(({ outcome }) => outcome.type === "ok");
+  const completed = ops.filter(({ outcome }) => outcome.type !== "info");
   if (completed.length === 0) return "no operation completed";
-  const observes = (op: Operation): boolean =>
-    spec.isRead(op.f) || (spec.nature?.(op, op.outcome) ?? "guarded") === "guarded";
-  if (completed.some(observes)) return undefined;
+  const shows = (op: Operation): boolean =>
+    op.outcome.type === "fail" || spec.isRead(op.f) || (spec.nature?.(op, op.outcome) ?? "guarded") === "guarded";
+  if (completed.some(shows)) return undefined;
   return `${completed.length} operations completed, but none of them shows the state; there must be reads`;
 }
 

@@ -13,7 +13,7 @@ import { at, did, named, oneOf, who } from "./words.ts";
 /** Work that the evidence for one key may take, see `Prover`. */
 const ALLOWANCE = 1_000_000;
 /** Configurations of the search for the states that were possible. */
-const MAX_CONFIGURATIONS = 20_000;
+const MAX_CONFIGURATIONS = 2_000;
 /** Different states told of. */
 const MAX_STATES = 4;
 /** Operations up to which the order of time between all of them is told. */
@@ -71,6 +71,7 @@ function sentence(
 ): string {
   const what = `Process ${culprit.process} ${did(culprit)} (op ${culprit.index})`;
   const when = `between its call${time(culprit.callNs)} and its return${time(culprit.returnNs)}`;
+  if (core.length === 1) return `${what}, but nothing that had been called by then leads to a state that allows it.`;
   const states = possibleStates(spec, culprit, core, limits);
   if (states.length === 0) return `${what}, but at no moment ${when} could it have taken effect.`;
   const few = states.length > MAX_STATES ? states.slice(0, MAX_STATES - 1) : states;
@@ -79,7 +80,6 @@ function sentence(
   const was = `${spec.perKey ? named(key) : "the state"} was ${oneOf(all)} at every moment ${when}`;
   const proof = core.find(({ index }) => index === culprit.index) ?? culprit;
   const [saw, sawOfThese] = [seen(spec, culprit), seen(spec, proof)];
-  if (core.length === 1) return `${what}, but ${was}: no operation that ran by then can explain it.`;
   if (saw === undefined || sawOfThese === undefined || canonical(saw) === canonical(sawOfThese))
     return `${what}, but by the other operations shown ${was}.`;
   return `${what}; of the values that the operations shown wrote that is ${show(sawOfThese)}, but of these ${was}.`;

@@ -157,7 +157,7 @@ function scenarioOf(entry: CampaignEntry, model: Model, seed: number): Scenario 
     ratePerS: DEFAULT_RATE_PER_S[entry.runtime],
     timeoutMs: DEFAULTS.timeoutMs,
     settleMs: DEFAULTS.settleMs,
-    gapMs: Math.min(DEFAULTS.gapMs, entry.timeMs / 6),
+    gapMs: hunt?.gapMs ?? Math.min(DEFAULTS.gapMs, entry.timeMs / 6),
   });
 }
 

@@ -1,4 +1,3 @@
-import { fileURLToPath } from "node:url";
 import type { Cluster, ClusterEvents } from "../core/cluster.ts";
 import type { Scenario } from "../core/scenario.ts";
 import { MODELS } from "../models/index.ts";
@@ -14,21 +13,17 @@ export interface StartedCluster {
   readonly problems: () => string[];
 }
 
-/** Where the nodes of a run keep their logs and data. */
-export interface Places {
-  readonly runDir: string;
-}
-
-/** The bundled node's entry point, compiled. */
-const NODE_ENTRY = fileURLToPath(new URL("./node.js", import.meta.url));
-
-/** Starts the cluster that a scenario asks for. Runtimes are loaded on demand: a simulation needs no process code. */
+/**
+ * Starts the cluster that a scenario asks for. Runtimes are loaded on demand: a simulation needs no process code.
+ *
+ * @param runDir where the nodes of a run of processes keep logs and data.
+ */
 export async function startCluster(
   scenario: Scenario,
   events: ClusterEvents,
-  places: Places | undefined,
+  runDir: string | undefined,
 ): Promise<StartedCluster> {
-  return scenario.runtime === "sim" ? simulated(scenario, events) : processes(scenario, events, places);
+  return scenario.runtime === "sim" ? simulated(scenario, events) : processes(scenario, events, runDir);
 }
 
 async function simulated({ target, nodes, seed, network }: Scenario, events: ClusterEvents): Promise<StartedCluster> {
@@ -36,17 +31,9 @@ async function simulated({ target, nodes, seed, network }: Scenario, events: Clu
     throw new UserError("A program cannot run in the simulator; give --runtime process, or a bundled model.");
   const { startSim } = await import("../runtimes/sim/index.ts");
   const model = lookUp("system", target.name, MODELS);
-  // Freezing finds replicas that share state by accident; the conformance tests do that, a run need not pay for it.
-  const cluster = startSim({
-    model,
-    config: target.config,
-    bug: target.bug,
-    nodes,
-    seed,
-    network,
-    events,
-    freezeMessages: false,
-  });
+  const { config, bug } = target;
+  // Freezing finds replicas that share state by accident; the tests do that, a run need not pay for it.
+  const cluster = startSim({ model, config, bug, nodes, seed, network, events, freezeMessages: false });
   const problems = (): string[] =>
     cluster.failures().map(({ who, atNs, error }) => `${who} at ${atNs} ns: ${error.message}`);
   return { cluster, problems };
@@ -55,12 +42,14 @@ async function simulated({ target, nodes, seed, network }: Scenario, events: Clu
 async function processes(
   scenario: Scenario,
   events: ClusterEvents,
-  places: Places | undefined,
+  runDir: string | undefined,
 ): Promise<StartedCluster> {
-  const { target, nodes, seed, network, workload } = scenario;
-  if (!places) throw new Error("a run of processes needs a folder");
-  const { startProcesses } = await import("../runtimes/process/index.ts");
-  const shared = { nodes, seed, network, events, runDir: places.runDir };
+  const { target, nodes, seed, network, workload, faults } = scenario;
+  if (runDir === undefined) throw new Error("a run of processes needs a folder");
+  const { nodeEntry, startProcesses } = await import("../runtimes/process/index.ts");
+  // Preloading libfaketime can disturb a program even while its clock is true, so only who needs it gets it.
+  const faketime = faults.some(({ fault }) => fault.kind === "clock");
+  const shared = { nodes, seed, network, events, runDir, faketime };
   if (target.kind === "program") {
     const client = maelstromClient(lookUp("workload", workload, { register: "register", append: "append" } as const));
     const cluster = await startProcesses({ ...shared, program: { command: target.command }, client, bundled: false });
@@ -71,7 +60,7 @@ async function processes(
   const flags = ["--config", formatConfig(config), ...(bug === undefined ? [] : ["--bug", bug])];
   const cluster = await startProcesses({
     ...shared,
-    program: { command: [process.execPath, NODE_ENTRY, name, ...flags] },
+    program: { command: [process.execPath, nodeEntry(), name, ...flags] },
     client: (env) => model.client(env, config, bug),
     bundled: true,
   });

@@ -97,13 +97,14 @@ async function record(
     workload: workload.name,
     nodes: Array.from({ length: scenario.nodes }, (_, i) => `n${i + 1}`),
   };
-  const monitor = new InvariantMonitor(invariantsOf(scenario));
+  const invariants = invariantsOf(scenario);
+  const monitor = new InvariantMonitor(invariants);
   const trace = messages && folder ? new MessageLog(folder.messages) : undefined;
   const events: ClusterEvents = {
     ...(trace ? { onMessage: (event) => trace.append(event) } : {}),
-    onTrace: (atNs, node, event, detail) => monitor.onTrace(atNs, node, event, detail),
+    ...(invariants.length > 0 ? { onTrace: (...fact) => monitor.onTrace(...fact) } : {}),
   };
-  const { cluster, problems } = await startCluster(scenario, events, folder && { runDir: folder.dir });
+  const { cluster, problems } = await startCluster(scenario, events, folder?.dir);
   const recorder = new Recorder(meta, folder?.history);
   try {
     refuseImpossibleFaults(scenario, cluster.faults);

@@ -14,7 +14,7 @@ or the path of a module whose default export is a Model. The node keeps its data
 `;
 
 /** What the harness passes on beside the command line. */
-const { SPLITBRAIN_DATA, SPLITBRAIN_SEED = "0", SPLITBRAIN_RESTARTS = "0" } = process.env;
+const { SPLITBRAIN_DATA, SPLITBRAIN_SEED = "0", SPLITBRAIN_RESTARTS = "0", SPLITBRAIN_TRACE } = process.env;
 
 async function main(): Promise<void> {
   const { values, positionals } = readArguments();
@@ -39,6 +39,7 @@ async function main(): Promise<void> {
     dataDir: resolve(dataDir),
     seed: Number(SPLITBRAIN_SEED),
     restarts: Number(SPLITBRAIN_RESTARTS),
+    traceAll: SPLITBRAIN_TRACE === "all",
     input: process.stdin,
     output: process.stdout,
     log: (line) => process.stderr.write(`${line}\n`),

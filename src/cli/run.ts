@@ -122,7 +122,7 @@ export function requestOf(system: string | undefined, rest: readonly string[], f
     timeoutMs: span("--timeout", flags.timeout, DEFAULTS.timeoutMs),
     settleMs: span("--settle", flags.settle, DEFAULTS.settleMs),
     // Short runs get their faults sooner.
-    gapMs: span("--nemesis-interval", flags.nemesisInterval, Math.min(DEFAULTS.gapMs, timeMs / 6)),
+    gapMs: span("--nemesis-interval", flags.nemesisInterval, hunt?.gapMs ?? Math.min(DEFAULTS.gapMs, timeMs / 6)),
     ...(flags.expect === undefined ? {} : { expect: listOf("consistency model", flags.expect, CONSISTENCY_MODELS) }),
   };
 }

@@ -33,6 +33,8 @@ export interface ModelBug {
     readonly faults?: readonly FaultKind[];
     readonly workload?: string;
     readonly nodes?: number;
+    /** Mean quiet time between two faults of a kind, milliseconds; the faults' lengths go with it. */
+    readonly gapMs?: number;
   };
 }
 

@@ -33,7 +33,7 @@ export interface FaultPlan {
   readonly nodes: readonly NodeId[];
   /** No fault outlasts this; milliseconds from the run's start. */
   readonly timeMs: number;
-  /** Mean quiet time of a kind between two of its faults, milliseconds. */
+  /** Mean quiet time of a kind between two of its faults, milliseconds. Half of them last much shorter, half about as long. */
   readonly gapMs?: number;
 }
 
@@ -43,8 +43,8 @@ export function planFaults({ seed, kinds, nodes, timeMs, gapMs = 3000 }: FaultPl
     // A partition or a bad link needs a second node.
     if (nodes.length < 2 && (kind === "partition" || kind === "link")) return [];
     const strike = fc.record({
-      quietMs: fc.integer({ min: Math.round(gapMs / 3), max: Math.round((gapMs * 5) / 3) }),
-      forMs: fc.oneof(fc.integer({ min: 100, max: 1000 }), fc.integer({ min: 1000, max: 5000 })),
+      quietMs: between(gapMs / 3, (gapMs * 5) / 3),
+      forMs: fc.oneof(between(gapMs / 30, gapMs / 3), between(gapMs / 3, (gapMs * 5) / 3)),
       aimed: NEMESES[kind].arbitrary(nodes),
     });
     const most = Math.ceil(timeMs / (gapMs / 3)) + 1;
@@ -61,6 +61,9 @@ export function planFaults({ seed, kinds, nodes, timeMs, gapMs = 3000 }: FaultPl
   });
   return planned.sort((a, b) => a.atMs - b.atMs);
 }
+
+const between = (minMs: number, maxMs: number): fc.Arbitrary<number> =>
+  fc.integer({ min: Math.ceil(minMs), max: Math.ceil(maxMs) });
 
 /** A seed of its own for each kind, so that adding one kind leaves the faults of the others as they were. */
 function seedOf(seed: number, kind: FaultKind): number {

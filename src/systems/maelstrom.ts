@@ -54,7 +54,7 @@ export function maelstromClient(workload: MaelstromWorkload): (env: ClientEnv) =
     return {
       onInvoke(op: Invocation): void {
         current = { id: nextId++, op };
-        env.send(env.node, { id: current.id, op: dialect.request(op), context: null });
+        env.send(env.node, { id: current.id, op: dialect.request(numbered(op)), context: null });
       },
       onReply(_from: NodeId, id: number, reply: Reply): void {
         if (!current || current.id !== id) return;
@@ -66,6 +66,10 @@ export function maelstromClient(workload: MaelstromWorkload): (env: ClientEnv) =
     };
   };
 }
+
+/** Maelstrom's keys are integers, which goes on the wire for canonical digits; ours are `k0`, `k1`, … */
+const numbered = ({ key, ...op }: Invocation): Invocation =>
+  key === undefined ? op : { ...op, key: key.replace(/^k(?=\d+$)/, "") };
 
 function onlyStep(txn: Json): readonly Json[] | undefined {
   const step = Array.isArray(txn) && txn.length === 1 ? (txn[0] as Json) : undefined;

@@ -136,16 +136,19 @@ onBoth("with a broken network", (bed) => {
   const degrade = (quality: LinkQuality, links?: Record<string, string[]>) =>
     bed.cluster.inject({ kind: "link", quality, ...(links ? { links } : {}) });
 
-  it("drops messages that are under way when the link is cut", async () => {
-    const slow = await degrade({ delay: { kind: "constant", ms: 400 } });
+  it("drops messages that are under way when the link is cut, and those sent into the cut", async () => {
+    const slow = await degrade({ delay: { kind: "constant", ms: 700 } });
+    const cut = () => bed.cluster.inject({ kind: "partition", shape: "one-way", drops: { n2: ["n1"] } });
     await bed.lab.ask("n1", "send", "n2", "under way");
-    const mend = await bed.cluster.inject({ kind: "partition", shape: "one-way", drops: { n2: ["n1"] } });
-    await bed.lab.sleep(500);
+    const mend = await cut();
     await bed.lab.until(() => bed.messages.some(({ event, dest }) => event === "drop" && dest === "n2"), Boolean);
     await mend();
+    const mendAgain = await cut();
+    await bed.lab.ask("n1", "send", "n2", "into the cut");
+    await mendAgain();
+    await bed.passes("n1", "n2", "behind both");
     await slow();
-    await bed.passes("n1", "n2", "after it");
-    expect(await bed.lab.inbox("n2")).toEqual(["after it"]);
+    expect(await bed.lab.inbox("n2")).toEqual(["behind both"]);
   });
 
   it("loses, doubles and delays messages, on the links that were meant", async () => {

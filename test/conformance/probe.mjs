@@ -16,6 +16,7 @@
 // clock                     answers {wallMs, monoMs}
 // random                    answers a number
 // timer (key: name, input: afterMs), clear (key: name), fired
+// timer-and-sync (key: name, input: afterMs)  sets a timer, and writes and syncs cell "timer"
 // lead (input: term), follow (input: term)
 
 const ok = (value) => ({ outcome: { type: "ok", value } });
@@ -74,6 +75,12 @@ function start(env) {
       const setMs = env.monoMs();
       functions.onFire.set(key, () => fired.push({ name: key, afterMs: env.monoMs() - setMs }));
       env.setTimer(key, input);
+      return null;
+    },
+    "timer-and-sync": (op) => {
+      functions.timer(op);
+      disk.write("timer", op.key);
+      disk.sync();
       return null;
     },
     clear: ({ key }) => {

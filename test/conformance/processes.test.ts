@@ -108,6 +108,14 @@ onBoth("with a slow disk", (bed) => {
       Boolean,
     );
     expect((arrival?.atNs ?? 0) - startNs).toBeGreaterThanOrEqual(msToNs(400));
+
+    // A timer that is due meanwhile waits like any input.
+    await bed.lab.ask("n1", "timer-and-sync", "behind", 1);
+    const [fired] = await bed.lab.until(
+      () => bed.lab.ask<{ afterMs: number }[]>("n1", "fired"),
+      (timers) => timers.length > 0,
+    );
+    expect(fired?.afterMs).toBeGreaterThanOrEqual(400);
     await heal();
   });
 

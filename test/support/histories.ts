@@ -230,8 +230,8 @@ function mutate(sketches: readonly Sketch[], { kind, at, other }: Mutation): Ske
   }
 }
 
-/** Linearizable histories with 1 to 3 changes to outputs, times or outcomes: many, but not all, are wrong. */
+/** Linearizable histories with 1 to 4 changes to outputs, times or outcomes: many, but not all, are wrong. */
 export const mutatedHistory = (shape: HistoryShape): fc.Arbitrary<History> =>
   fc
-    .tuple(draws(shape), fc.array(mutation, { minLength: 1, maxLength: 3 }))
+    .tuple(draws(shape), fc.array(mutation, { minLength: 1, maxLength: 4, size: "max" }))
     .map(([drawn, mutations]) => history(mutations.reduce<Sketch[]>(mutate, run(shape, drawn))));

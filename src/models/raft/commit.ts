@@ -36,12 +36,6 @@ export function advanceCommit(s: NodeState): void {
   commitTo(s, index);
 }
 
-/**
- * The bug `commit-older-term` has no no-op: a new leader opens for clients once a majority stores what it inherited, and
- * takes that for committed.
- */
-export const isRecovered = (s: NodeState): boolean => s.commitIndex >= (s.leading?.inherited ?? 0);
-
 /** The highest value that a majority has reached, where the leader itself stands at `own`. */
 export function majorityHolds(s: NodeState, own: number, value: (follower: Progress) => number): number {
   const values = (s.leading?.followers ?? []).map(value);

@@ -54,6 +54,6 @@ function countVote(s: NodeState, from: NodeId): void {
   if (s.votes.size < s.majority) return;
   lead(s);
   // A no-op commits what earlier terms left behind (§5.4.2) and tells the leader what is committed (§8).
-  if (s.bug === "commit-older-term" || s.bug === "read-index-without-no-op") heartbeat(s);
+  if (s.bug === "read-index-without-no-op") heartbeat(s);
   else appendAsLeader(s, { term: s.term, command: null });
 }

@@ -1,5 +1,5 @@
 import type { Request } from "../../core/replica.ts";
-import { isRecovered, majorityHolds } from "./commit.ts";
+import { majorityHolds } from "./commit.ts";
 import { refuse } from "./roles.ts";
 import { heartbeat } from "./send.ts";
 import { type Leadership, MIN_ELECTION_MS, type NodeState } from "./state.ts";
@@ -76,7 +76,8 @@ function leaseRuns(s: NodeState): boolean {
 /** True once an entry of the current term is committed. */
 function knowsCommitted(s: NodeState): boolean {
   if (s.bug === "read-index-without-no-op") return true;
-  return s.bug === "commit-older-term" ? isRecovered(s) : s.log.termAt(s.commitIndex) === s.term;
+  const recovery = s.leading?.recovery;
+  return recovery ? s.commitIndex >= recovery.inherited : s.log.termAt(s.commitIndex) === s.term;
 }
 
 /** True while this node must not help to elect another leader than the one it heard (§4.2.3). */

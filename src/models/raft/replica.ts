@@ -2,13 +2,13 @@ import type { NodeId } from "../../core/operation.ts";
 import type { Env, Message, Replica, Request } from "../../core/replica.ts";
 import { isRead } from "../shared/key-value.ts";
 import type { BugName } from "./bugs.ts";
-import { advanceCommit, isRecovered } from "./commit.ts";
+import { advanceCommit } from "./commit.ts";
 import { onElectionTimer, onRequestVote, onVote } from "./election.ts";
 import { appendDetail, MAX_BATCH, type RaftMessage } from "./messages.ts";
 import { answerRead, boundByLease, confirmReads, readFromLeader, readLocally } from "./reads.ts";
 import { onAppendEntries, onAppended, propose } from "./replication.ts";
 import { follow, redirect } from "./roles.ts";
-import { heartbeat } from "./send.ts";
+import { heartbeat, recovers } from "./send.ts";
 import { armElection, HEARTBEAT_MS, loadState, type NodeState, persist, type ReadMode } from "./state.ts";
 
 /** Starts, or restarts, a Raft server on its disk. */
@@ -60,7 +60,7 @@ function onRequest(s: NodeState, request: Request): void {
   if (op.final) answerRead(s, request);
   else if (isRead(op) && s.reads === "local") readLocally(s, request);
   else if (!s.leading) redirect(s, request);
-  else if (s.bug === "commit-older-term" && !isRead(op) && (!isRecovered(s) || s.env.monoMs() < s.leading.sinceMs + Number((globalThis as any).RECOVERY ?? 1000))) redirect(s, request);
   else if (isRead(op) && (s.reads !== "log" || s.bug === "stale-local-read")) readFromLeader(s, s.leading, request);
+  else if (recovers(s, s.leading)) redirect(s, request);
   else propose(s, s.leading, request);
 }

@@ -4,7 +4,7 @@ import { advanceCommit, commitTo } from "./commit.ts";
 import { type AppendEntries, type Appended, appendDetail, type Entry } from "./messages.ts";
 import { confirmReads } from "./reads.ts";
 import { follow } from "./roles.ts";
-import { sendEntries } from "./send.ts";
+import { lastToSend, sendEntries } from "./send.ts";
 import { type Leadership, logChanged, type NodeState, postponeElection } from "./state.ts";
 
 /**
@@ -87,8 +87,9 @@ export function onAppendEntries(s: NodeState, from: NodeId, message: AppendEntri
 /** The leader's part of an answer. Idempotent: late and repeated answers only repeat what is known. */
 export function onAppended(s: NodeState, from: NodeId, message: Appended): void {
   const { leading, log } = s;
-  const follower = leading?.followers.find(({ peer }) => peer === from);
-  if (!follower || message.term !== s.term) return;
+  if (!leading || message.term !== s.term) return;
+  const follower = leading.followers.find(({ peer }) => peer === from);
+  if (!follower) return;
 
   follower.answered = Math.max(follower.answered, message.serial);
   if (message.sentMs !== undefined) follower.answeredSentMs = Math.max(follower.answeredSentMs, message.sentMs);
@@ -105,7 +106,6 @@ export function onAppended(s: NodeState, from: NodeId, message: Appended): void 
     }
   } else if (awaited) follower.nextIndex = log.backUp(follower.nextIndex, message);
 
-  const behind = !message.success || follower.nextIndex <= log.lastIndex;
-  if (awaited && behind) sendEntries(s, follower);
+  if (awaited && (!message.success || follower.nextIndex <= lastToSend(s, leading))) sendEntries(s, follower);
   confirmReads(s);
 }

@@ -2,6 +2,9 @@ import type { NodeId } from "../../core/operation.ts";
 import type { Request } from "../../core/replica.ts";
 import { armElection, HEARTBEAT_MS, type NodeState, setBallot } from "./state.ts";
 
+/** How long a leader with the bug `commit-older-term` takes no commands, milliseconds. */
+const RECOVERY_MS = 1000;
+
 type Asked = Pick<Request, "client" | "id">;
 
 /**
@@ -64,8 +67,8 @@ export function lead(s: NodeState): void {
     })),
     waiting: new Map(),
     reads: [],
-    inherited: s.log.lastIndex,
-    sinceMs: s.env.monoMs(),
+    recovery:
+      s.bug === "commit-older-term" ? { inherited: s.log.lastIndex, untilMs: s.env.monoMs() + RECOVERY_MS } : undefined,
     serial: 0,
     confirming: undefined,
   };

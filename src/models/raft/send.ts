@@ -1,8 +1,16 @@
 import { type AppendEntries, MAX_BATCH } from "./messages.ts";
-import { HEARTBEAT_MS, type NodeState, type Progress } from "./state.ts";
+import { HEARTBEAT_MS, type Leadership, type NodeState, type Progress } from "./state.ts";
 
 /** After this long without an answer, milliseconds, entries are sent again. */
 const RESEND_MS = 2 * HEARTBEAT_MS;
+
+/** True while a leader with the bug `commit-older-term` keeps back what is new. */
+export const recovers = (s: NodeState, { recovery }: Leadership): boolean =>
+  recovery !== undefined && s.env.monoMs() < recovery.untilMs;
+
+/** The last index that may be sent to followers now. */
+export const lastToSend = (s: NodeState, leading: Leadership): number =>
+  leading.recovery && recovers(s, leading) ? leading.recovery.inherited : s.log.lastIndex;
 
 /** Sends AppendEntries to all followers: the heartbeat (§5.2). */
 export function heartbeat(s: NodeState): void {
@@ -15,7 +23,8 @@ export function sendEntries(s: NodeState, follower: Progress): void {
   if (!leading) return;
   const nowMs = env.monoMs();
   const busy = follower.awaited !== 0 && follower.awaitedEntries && nowMs - follower.awaitedSinceMs < RESEND_MS;
-  const entries = busy || follower.nextIndex > log.lastIndex ? [] : log.slice(follower.nextIndex, MAX_BATCH);
+  const missing = lastToSend(s, leading) - follower.nextIndex + 1;
+  const entries = busy || missing <= 0 ? [] : log.slice(follower.nextIndex, Math.min(missing, MAX_BATCH));
   const serial = ++leading.serial;
   if (!busy) {
     follower.awaited = serial;

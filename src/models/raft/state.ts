@@ -44,15 +44,23 @@ export interface PendingRead {
   readonly after: number;
 }
 
+/**
+ * How a leader with the bug `commit-older-term` begins: for a while it refuses commands and only spreads what it inherited,
+ * up to index `inherited`; its no-op waits.
+ */
+export interface Recovery {
+  readonly inherited: number;
+  /** Monotonic milliseconds. */
+  readonly untilMs: number;
+}
+
 /** What a replica holds only while it leads. */
 export interface Leadership {
   readonly followers: readonly Progress[];
   readonly waiting: Map<string, Waiting>;
   readonly reads: PendingRead[];
-  /** Last index of what earlier terms left in the leader's log. */
-  readonly inherited: number;
-  /** When it was elected, monotonic milliseconds. */
-  readonly sinceMs: number;
+  /** Only with the bug `commit-older-term`. */
+  readonly recovery: Recovery | undefined;
   /** Serial of the last message sent. */
   serial: number;
   /** Reads up to this serial are being confirmed; `undefined` if no read waits. */
@@ -116,7 +124,8 @@ export function loadState(env: Env, reads: ReadMode, bug: BugName | undefined): 
 export function setBallot(s: NodeState, term: number, votedFor: NodeId | null): void {
   s.term = term;
   s.votedFor = votedFor;
-  s.env.disk.write("ballot", { term, votedFor: s.bug === "vote-not-persisted" ? null : votedFor });
+  if (s.bug === "vote-not-persisted") return;
+  s.env.disk.write("ballot", { term, votedFor });
   s.unsynced = true;
 }
 

@@ -39,9 +39,10 @@ export function holds({ config }: Conditions): ConsistencyModel[] {
 }
 
 /**
- * The weakest models that are seen to break in a cluster of three nodes or more, measured: a partition is what keeps
- * copies apart for long enough. Bad links do the same to followers alone; a paused asynchronous leader is succeeded by
- * one that lacks its last writes.
+ * The weakest models that are seen to break, as measured with the workload `append` on three nodes or more (histories of
+ * registers cannot refute `monotonic-writes` and `writes-follow-reads`). A partition is what keeps copies apart for long
+ * enough. Bad links do the same to followers alone; a paused asynchronous leader is succeeded by one that lacks its last
+ * writes.
  */
 export function breaks({ config, faults }: Conditions): ConsistencyModel[] {
   const settings = settingsOf(config);

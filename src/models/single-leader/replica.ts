@@ -24,12 +24,17 @@ export class SingleLeaderReplica implements Replica {
 
   constructor(env: Env, settings: Settings) {
     this.#node = new Node(env, settings);
-    // After a restart a naive leader takes up office again. Under fenced failover it may be that others have promised
-    // themselves away meanwhile, so only a first start needs no election.
+    // After a restart a leader without fencing takes up office again. Under fenced failover it may be that others have
+    // promised themselves away meanwhile, so only a first start needs no election.
     const owner = ownerOf(this.#node.epoch, env.nodes);
     const appointed = settings.failover !== "fenced" || this.#node.fresh;
-    if (owner === env.id && appointed) this.#lead();
-    else this.#follow(appointed ? owner : undefined);
+    if (owner !== env.id || !appointed) {
+      this.#follow(appointed ? owner : undefined);
+      return;
+    }
+    // An appointed leader begins an epoch with each life, so that followers hold to what its disk kept.
+    if (settings.failover === "none" && !this.#node.fresh) promoteSelf(this.#node);
+    this.#lead();
   }
 
   onMessage(from: NodeId, raw: Message): void {

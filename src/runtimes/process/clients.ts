@@ -4,7 +4,7 @@ import type { Delay } from "../../core/fault.ts";
 import type { NodeId } from "../../core/operation.ts";
 import { Random } from "../../core/random.ts";
 import type { Client, ClientEnv, Message } from "../../core/replica.ts";
-import { type HostedSession, hostClient } from "../client-host.ts";
+import { type HostedSession, hostClient } from "../shared/client-host.ts";
 import type { Network } from "./network.ts";
 import type { RealTime } from "./time.ts";
 import { decodeReply, type Envelope, encodeReply, encodeRequest } from "./wire.ts";

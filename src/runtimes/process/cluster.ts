@@ -4,10 +4,10 @@ import type { Cluster, ClusterEvents, Heal, Session } from "../../core/cluster.t
 import type { Fault, FaultKind, LinkQuality } from "../../core/fault.ts";
 import type { NodeId } from "../../core/operation.ts";
 import type { Client, ClientEnv } from "../../core/replica.ts";
+import { faultProblem } from "../shared/fault-problem.ts";
+import { Leadership } from "../shared/leadership.ts";
 import { Clients } from "./clients.ts";
-import { faultProblem } from "./fault-problem.ts";
 import { type Guard, TOKEN_VARIABLE } from "./guard.ts";
-import { Leadership } from "./leadership.ts";
 import { RUN_DIR_VARIABLE } from "./leftovers.ts";
 import { Member } from "./member.ts";
 import { Network } from "./network.ts";
@@ -116,7 +116,9 @@ export class ProcessCluster implements Cluster {
   }
 
   async inject(fault: Fault): Promise<Heal> {
-    const problem = this.#stopping ? "the cluster was stopped" : faultProblem(fault, this.nodes, this.#faults);
+    const problem = this.#stopping
+      ? "the cluster was stopped"
+      : (this.#beyond(fault) ?? faultProblem(fault, this.nodes));
     if (problem) throw new Error(problem);
     const end = await this.#apply(fault);
     const heal: Heal = async () => {
@@ -148,6 +150,11 @@ export class ProcessCluster implements Cluster {
     this.#time.end();
   }
 
+  #beyond({ kind }: Fault): string | undefined {
+    if (this.#faults.has(kind)) return undefined;
+    return `${kind}: not possible with these processes on this machine; possible are ${[...this.#faults].join(", ")}`;
+  }
+
   async #apply(fault: Fault): Promise<Heal> {
     switch (fault.kind) {
       case "partition":
@@ -174,7 +181,10 @@ export class ProcessCluster implements Cluster {
   }
 
   #member(id: NodeId): Member {
-    const { nodes, seed, command, env, runDir, bundled, faketime, startTimeoutMs } = this.#options;
+    const { nodes, seed, command, env, runDir, bundled, faketime, startTimeoutMs, events } = this.#options;
+    // Traces cost pipes and processors; who leads is always told.
+    const wanted: Record<string, string> = events.onTrace ? { SPLITBRAIN_TRACE: "all" } : {};
+    const run = { [TOKEN_VARIABLE]: this.#guard.token, [RUN_DIR_VARIABLE]: runDir, SPLITBRAIN_SEED: String(seed) };
     return new Member({
       id,
       nodes,
@@ -183,7 +193,7 @@ export class ProcessCluster implements Cluster {
       bundled,
       faketime,
       startTimeoutMs,
-      env: { ...env, [TOKEN_VARIABLE]: this.#guard.token, [RUN_DIR_VARIABLE]: runDir, SPLITBRAIN_SEED: String(seed) },
+      env: { ...env, ...run, ...wanted },
       onMessage: (message) => this.#route(message),
       onLog: (node, line) => this.#events.onLog?.(node, line),
       onProcess: () => this.#register(),

@@ -18,6 +18,8 @@ export interface HostOptions {
   readonly seed: number;
   /** How many incarnations there were before this one. */
   readonly restarts: number;
+  /** Send all that the replica traces, not only who leads. */
+  readonly traceAll: boolean;
   readonly input: Readable;
   readonly output: Writable;
   /** For people. */
@@ -33,7 +35,7 @@ type Effect = () => void;
  * - `clock {offset_ms, rate}`: the wall clock is off by so much from now on, and goes at this rate;
  * - `disk {stall_ms}`: every sync takes so much longer;
  *
- * and sends `trace {event, detail}` messages to the harness. A handler that throws ends the process.
+ * and sends `trace {event, detail}` messages to the harness: who leads, or all. A handler that throws ends the process.
  */
 export class NodeHost {
   readonly #options: HostOptions;
@@ -213,8 +215,10 @@ export class NodeHost {
         this.#asked.delete(key);
         this.#put(() => this.#send(request.client, encodeReply(request.id, f, reply)));
       },
-      trace: (event: string, detail: JsonObject) =>
-        this.#put(() => this.#send(HARNESS, { type: "trace", event, detail })),
+      trace: (event: string, detail: JsonObject) => {
+        if (!this.#options.traceAll && event !== "leader" && event !== "follower") return;
+        this.#put(() => this.#send(HARNESS, { type: "trace", event, detail }));
+      },
     };
   }
 }

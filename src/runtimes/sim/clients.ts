@@ -4,7 +4,7 @@ import type { Json } from "../../core/json.ts";
 import type { NodeId } from "../../core/operation.ts";
 import { Random } from "../../core/random.ts";
 import type { Client, ClientEnv, Reply, Request } from "../../core/replica.ts";
-import { type HostedSession, hostClient } from "../client-host.ts";
+import { type HostedSession, hostClient } from "../shared/client-host.ts";
 import { freezeJson } from "./freeze.ts";
 import { DEFAULT_DELAY, type Network } from "./network.ts";
 import type { Input, SimNode } from "./node.ts";

@@ -3,9 +3,10 @@ import { type Delay, FAULT_KINDS, type Fault, type LinkQuality } from "../../cor
 import type { Model, ModelConfig } from "../../core/model.ts";
 import type { NodeId } from "../../core/operation.ts";
 import { Random } from "../../core/random.ts";
+import { delayProblem, faultProblem } from "../shared/fault-problem.ts";
+import { Leadership } from "../shared/leadership.ts";
 import { Clients } from "./clients.ts";
-import { applyFault, delayProblem, faultProblem } from "./faults.ts";
-import { Leadership } from "./leadership.ts";
+import { applyFault } from "./faults.ts";
 import { Network, type NetworkCounts } from "./network.ts";
 import { SimNode, type Surroundings } from "./node.ts";
 import { VirtualTime } from "./time.ts";
@@ -118,7 +119,7 @@ export function startSim(options: SimOptions): SimCluster {
       return clients.open(process, node);
     },
     async inject(fault: Fault): Promise<Heal> {
-      const problem = stopped ? "the cluster was stopped" : faultProblem(fault, nodes);
+      const problem = stopped ? "the cluster was stopped" : faultProblem(fault, names);
       if (problem) throw new Error(problem);
       const end = applyFault(fault, nodes, network);
       inForce.add(end);
@@ -149,6 +150,6 @@ function optionsProblem(options: SimOptions, syncMs: Delay): string | undefined 
   if (!Number.isInteger(options.nodes) || options.nodes < 1)
     return `a cluster has a whole number of nodes from 1, not ${options.nodes}`;
   if (!Number.isInteger(options.seed)) return `a seed is an integer, not ${options.seed}`;
-  const quality = faultProblem({ kind: "link", quality: options.network ?? {} }, new Map());
+  const quality = faultProblem({ kind: "link", quality: options.network ?? {} }, []);
   return quality ?? delayProblem(syncMs);
 }

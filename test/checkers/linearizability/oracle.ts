@@ -8,7 +8,16 @@ import type { Spec } from "../../../src/core/spec.ts";
  */
 export function bruteForce(spec: Spec, { ops }: History): boolean {
   const keys = new Set(ops.map(({ key }) => key));
-  return [...keys].every((key) => canOrder(spec, spec.init(), relevant(spec, ops.filter((op) => op.key === key))));
+  return [...keys].every((key) =>
+    canOrder(
+      spec,
+      spec.init(),
+      relevant(
+        spec,
+        ops.filter((op) => op.key === key),
+      ),
+    ),
+  );
 }
 
 const relevant = (spec: Spec, ops: readonly Operation[]): Operation[] =>

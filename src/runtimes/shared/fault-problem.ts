@@ -1,14 +1,8 @@
-import type { DirectedLinks, Fault, FaultKind } from "../../core/fault.ts";
+import type { Delay, DirectedLinks, Fault } from "../../core/fault.ts";
 import type { NodeId } from "../../core/operation.ts";
 
-/** Why a fault cannot be done here, as advice; `undefined` if it can. */
-export function faultProblem(
-  fault: Fault,
-  nodes: readonly NodeId[],
-  possible: ReadonlySet<FaultKind>,
-): string | undefined {
-  if (!possible.has(fault.kind))
-    return `${fault.kind}: not possible with these processes on this machine; possible are ${[...possible].join(", ")}`;
+/** Why a fault makes no sense in a cluster of these nodes, as advice; `undefined` if it does. */
+export function faultProblem(fault: Fault, nodes: readonly NodeId[]): string | undefined {
   const unknown = mentioned(fault).find((name) => !nodes.includes(name));
   if (unknown !== undefined) return `${fault.kind}: there is no node "${unknown}"; the nodes are ${nodes.join(", ")}`;
   switch (fault.kind) {
@@ -18,17 +12,28 @@ export function faultProblem(
         return `clock: a ${fault.mode} needs a finite ${fault.mode === "drift" ? "rate" : "offsetMs"}`;
       return undefined;
     case "disk":
-      return fault.stallMs >= 0 && Number.isFinite(fault.stallMs) ? undefined : "disk: stallMs must be a number from 0";
-    case "link":
-      for (const name of ["loss", "duplicate", "reorder"] as const) {
-        const chance = fault.quality[name] ?? 0;
+      return isSpan(fault.stallMs) ? undefined : "disk: stallMs must be a number from 0";
+    case "link": {
+      const { delay, ...chances } = fault.quality;
+      for (const [name, chance] of Object.entries(chances))
         if (!(chance >= 0 && chance <= 1)) return `link: ${name} is a probability, from 0 to 1, not ${chance}`;
-      }
-      return undefined;
+      return delay && delayProblem(delay);
+    }
     default:
       return undefined;
   }
 }
+
+/** Why a delay makes no sense, as advice. */
+export function delayProblem(delay: Delay): string | undefined {
+  const { kind, ...spans } = delay;
+  for (const [name, span] of Object.entries(spans))
+    if (!isSpan(span)) return `${kind} delay: ${name} must be a number from 0, not ${span}`;
+  if ("maxMs" in delay && delay.minMs > delay.maxMs) return `${kind} delay: minMs is above maxMs`;
+  return undefined;
+}
+
+const isSpan = (ms: number): boolean => ms >= 0 && Number.isFinite(ms);
 
 function mentioned(fault: Fault): NodeId[] {
   const inLinks = (links: DirectedLinks = {}): NodeId[] => [...Object.keys(links), ...Object.values(links).flat()];

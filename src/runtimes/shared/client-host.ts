@@ -1,7 +1,7 @@
-import type { Session } from "../core/cluster.ts";
-import type { Invocation, NodeId, Outcome } from "../core/operation.ts";
-import type { Client, ClientEnv, Reply, Request } from "../core/replica.ts";
-import { msToNs, nsToMs } from "../core/time.ts";
+import type { Session } from "../../core/cluster.ts";
+import type { Invocation, NodeId, Outcome } from "../../core/operation.ts";
+import type { Client, ClientEnv, Reply, Request } from "../../core/replica.ts";
+import { msToNs, nsToMs } from "../../core/time.ts";
 
 /** What a runtime gives to run a client on: its time, its network. */
 export interface ClientTransport {
