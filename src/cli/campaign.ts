@@ -157,6 +157,7 @@ function scenarioOf(entry: CampaignEntry, model: Model, seed: number): Scenario 
     ratePerS: DEFAULT_RATE_PER_S[entry.runtime],
     timeoutMs: DEFAULTS.timeoutMs,
     settleMs: DEFAULTS.settleMs,
+    ...(hunt?.network ? { network: hunt.network } : {}),
     gapMs: hunt?.gapMs ?? Math.min(DEFAULTS.gapMs, entry.timeMs / 6),
   });
 }

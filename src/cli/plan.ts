@@ -22,6 +22,8 @@ export interface PlanRequest {
   readonly settleMs: number;
   /** Mean quiet time between two faults of a kind. */
   readonly gapMs: number;
+  /** How messages between nodes fare when nothing is broken; what is not given is as by default. */
+  readonly network?: LinkQuality;
   readonly expect?: readonly ConsistencyModel[];
 }
 
@@ -57,7 +59,7 @@ export function planScenario(request: PlanRequest): Scenario {
     seed,
     nodes,
     workload,
-    network: NETWORK[runtime],
+    network: { ...NETWORK[runtime], ...request.network },
     operations: lookUp("workload", workload, WORKLOADS).plan({ seed, threads: clients, timeMs, ratePerS }),
     faults: planFaults({ seed, kinds: faults, nodes: nodeNames(nodes), timeMs, gapMs }),
     timeMs,

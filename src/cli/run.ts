@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { WORKLOADS } from "../../workloads/index.ts";
 import { CONSISTENCY_MODELS } from "../core/consistency.ts";
-import { FAULT_KINDS, type FaultKind } from "../core/fault.ts";
+import { FAULT_KINDS, type FaultKind, type LinkQuality } from "../core/fault.ts";
 import { defaultConfig } from "../core/model.ts";
 import type { RuntimeName, Scenario, Target } from "../core/scenario.ts";
 import { MODELS } from "../models/index.ts";
@@ -12,7 +12,7 @@ import { DEFAULT_RATE_PER_S, DEFAULTS, type PlanRequest, planScenario } from "./
 import { reporter } from "./reporter.ts";
 import { search } from "./search.ts";
 import { UserError } from "./user-error.ts";
-import { durationMs, parseConfig, positiveNumber, wholeNumber } from "./values.ts";
+import { durationMs, parseConfig, parseDelay, positiveNumber, probability, wholeNumber } from "./values.ts";
 
 /** A bug that is searched for with no seed given is given up after this long. */
 const HUNT_MS = 50_000;
@@ -32,6 +32,10 @@ export interface RunFlags {
   readonly settle?: string;
   readonly nemesis?: string;
   readonly nemesisInterval?: string;
+  readonly delay?: string;
+  readonly loss?: string;
+  readonly duplicate?: string;
+  readonly reorder?: string;
   readonly seed?: string;
   readonly seeds?: string;
   readonly expect?: string;
@@ -61,6 +65,10 @@ export function runCommand(): Command {
     .option("--settle <span>", "between healing and the closing reads (default 3s)")
     .option("--nemesis <kinds>", `faults: ${FAULT_KINDS.join(",")}, or all, or none (default partition,pause,kill)`)
     .option("--nemesis-interval <span>", "mean quiet time between two faults of a kind (default 3s)")
+    .option("--delay <delay>", "between nodes at all times: 5ms, 1ms-20ms, exponential:10ms, long-tail:1ms-500ms")
+    .option("--loss <p>", "probability that a message between nodes is lost, at all times")
+    .option("--duplicate <p>", "probability that it arrives twice")
+    .option("--reorder <p>", "probability that it is held back for later ones to overtake it")
     .option("--seed <n>", "seed of operations, faults, and in sim of everything")
     .option("--seeds <n>", "run so many seeds, up to the first that breaks a promise")
     .option("--expect <models>", "what must hold, instead of what the system promises")
@@ -82,6 +90,7 @@ async function run(system: string | undefined, rest: readonly string[], flags: R
       firstSeed: first,
       count: asked ?? (hunting ? MAX_SEED : 1),
       timeMs: hunting ? HUNT_MS : Number.POSITIVE_INFINITY,
+      hunting,
       messages: flags.messages,
       signal,
       ...report,
@@ -123,6 +132,7 @@ export function requestOf(system: string | undefined, rest: readonly string[], f
     settleMs: span("--settle", flags.settle, DEFAULTS.settleMs),
     // Short runs get their faults sooner.
     gapMs: span("--nemesis-interval", flags.nemesisInterval, hunt?.gapMs ?? Math.min(DEFAULTS.gapMs, timeMs / 6)),
+    network: { ...hunt?.network, ...networkOf(flags) },
     ...(flags.expect === undefined ? {} : { expect: listOf("consistency model", flags.expect, CONSISTENCY_MODELS) }),
   };
 }
@@ -145,6 +155,15 @@ function targetOf(system: string | undefined, rest: readonly string[], flags: Ru
   const base = { ...defaultConfig(model), ...hunted };
   const config = flags.config === undefined ? base : parseConfig(model, flags.config, base);
   return { kind: "model", name: system, config, ...(flags.bug === undefined ? {} : { bug: flags.bug }) };
+}
+
+function networkOf({ delay, loss, duplicate, reorder }: RunFlags): LinkQuality {
+  return {
+    ...(delay === undefined ? {} : { delay: parseDelay("--delay", delay) }),
+    ...(loss === undefined ? {} : { loss: probability("--loss", loss) }),
+    ...(duplicate === undefined ? {} : { duplicate: probability("--duplicate", duplicate) }),
+    ...(reorder === undefined ? {} : { reorder: probability("--reorder", reorder) }),
+  };
 }
 
 function runtimeOf(target: Target, flags: RunFlags): RuntimeName {

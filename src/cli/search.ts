@@ -9,7 +9,9 @@ export interface SearchOptions extends Omit<ConductOptions, "keep"> {
   readonly count: number;
   /** No further seed is started after so long; wall time. */
   readonly timeMs: number;
-  /** Called before each seed but the first. */
+  /** Go on until clients have seen a promise broken: a violated invariant alone does not end the search. */
+  readonly hunting?: boolean;
+  /** Called after each seed but the first. */
   readonly onSeed?: (seed: number, done: number, verdict: RunVerdict) => void;
 }
 
@@ -18,7 +20,7 @@ export interface SearchOptions extends Omit<ConductOptions, "keep"> {
  * that showed most; its verdict counts all of them.
  */
 export async function search(plan: (seed: number) => Scenario, options: SearchOptions): Promise<Conducted> {
-  const { firstSeed, count, timeMs, onSeed, ...rest } = options;
+  const { firstSeed, count, timeMs, hunting = false, onSeed, ...rest } = options;
   const started = performance.now();
   const tried: { seed: number; verdict: RunVerdict }[] = [];
   let best: { seed: number; run: Conducted } | undefined;
@@ -29,7 +31,7 @@ export async function search(plan: (seed: number) => Scenario, options: SearchOp
     tried.push({ seed, verdict: withoutAnomalies(run.verdict) });
     if (!best || telling(run.verdict) > telling(best.run.verdict)) best = { seed, run };
     onSeed?.(seed, tried.length, run.verdict);
-    if (run.verdict.verdict === "invalid") break;
+    if (seenByClients(run.verdict) || (run.verdict.verdict === "invalid" && !hunting)) break;
   }
   if (!best) throw new RangeError("a search needs at least one seed");
   const shown = best.run.verdict.runDir === null ? await conduct(plan(best.seed), { ...rest, keep: true }) : best.run;
@@ -42,10 +44,14 @@ export async function search(plan: (seed: number) => Scenario, options: SearchOp
   return { ...shown, verdict: mergeVerdicts(shown.verdict, others, summary) };
 }
 
-/** How much there is to see in a verdict: a broken promise before all, then broken models, then what was checked. */
-function telling({ verdict, models }: RunVerdict): number {
-  const broken = models.filter((model) => model.verdict === "invalid").length;
-  return (verdict === "invalid" ? 1000 : verdict === "unknown" ? 500 : 0) + broken;
+/** True if the history itself, not only the look inside, shows a broken promise. */
+const seenByClients = ({ models }: RunVerdict): boolean =>
+  models.some((model) => model.promised && model.verdict === "invalid");
+
+/** How much there is to see in a verdict: a broken promise before all, then a violated invariant, then broken models. */
+function telling(verdict: RunVerdict): number {
+  const rank = seenByClients(verdict) ? 3 : { invalid: 2, unknown: 1, valid: 0 }[verdict.verdict];
+  return rank * 1000 + verdict.models.filter((model) => model.verdict === "invalid").length;
 }
 
 /** Thousands of seeds' anomalies need not be remembered. */

@@ -1,3 +1,4 @@
+import type { Delay } from "../core/fault.ts";
 import type { Model, ModelConfig } from "../core/model.ts";
 import { defaultConfig } from "../core/model.ts";
 import { unknownName } from "./names.ts";
@@ -32,6 +33,27 @@ export function positiveNumber(option: string, text: string, max: number): numbe
   if (!(number > 0 && number <= max))
     throw new UserError(`${option} ${JSON.stringify(text)} is out of range; give a number above 0, at most ${max}.`);
   return number;
+}
+
+/** A probability. */
+export function probability(option: string, text: string): number {
+  const number = Number(text.trim() || Number.NaN);
+  if (!(number >= 0 && number <= 1))
+    throw new UserError(`${option} ${JSON.stringify(text)} is no probability; give a number from 0 to 1.`);
+  return number;
+}
+
+/** "5ms", "1ms-20ms" (uniform), "exponential:10ms", "long-tail:1ms-500ms". */
+export function parseDelay(option: string, text: string): Delay {
+  const wrong = new UserError(
+    `${option} ${JSON.stringify(text)} is no delay; write for example 5ms, 1ms-20ms, exponential:10ms or long-tail:1ms-500ms.`,
+  );
+  const [, kind, first = "", second] = /^(?:(exponential|long-tail):)?([^-:]+)(?:-([^-:]+))?$/.exec(text.trim()) ?? [];
+  if (first === "" || (kind === "exponential") !== (kind !== undefined && second === undefined)) throw wrong;
+  const [minMs, maxMs] = [durationMs(option, first), second === undefined ? undefined : durationMs(option, second)];
+  if (maxMs === undefined) return kind === "exponential" ? { kind, meanMs: minMs } : { kind: "constant", ms: minMs };
+  if (maxMs < minMs) throw wrong;
+  return { kind: kind === "long-tail" ? kind : "uniform", minMs, maxMs };
 }
 
 /** A comma list of option values ("async,any-replica"), each setting the option that it belongs to. */

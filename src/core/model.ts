@@ -1,5 +1,5 @@
 import type { ConsistencyModel } from "./consistency.ts";
-import type { FaultKind } from "./fault.ts";
+import type { FaultKind, LinkQuality } from "./fault.ts";
 import type { JsonObject } from "./json.ts";
 import type { NodeId } from "./operation.ts";
 import type { Client, ClientEnv, Env, Replica } from "./replica.ts";
@@ -35,6 +35,8 @@ export interface ModelBug {
     readonly nodes?: number;
     /** Mean quiet time between two faults of a kind, milliseconds; the faults' lengths go with it. */
     readonly gapMs?: number;
+    /** How messages between nodes fare when nothing is broken. */
+    readonly network?: LinkQuality;
   };
 }
 

@@ -1,7 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { listOf, lookUp, nearest } from "../../src/cli/names.ts";
 import { UserError } from "../../src/cli/user-error.ts";
-import { durationMs, formatConfig, parseConfig, positiveNumber, wholeNumber } from "../../src/cli/values.ts";
+import {
+  durationMs,
+  formatConfig,
+  parseConfig,
+  parseDelay,
+  positiveNumber,
+  probability,
+  wholeNumber,
+} from "../../src/cli/values.ts";
 import { defaultConfig } from "../../src/core/model.ts";
 import { singleLeader } from "../../src/models/single-leader/index.ts";
 
@@ -52,6 +60,22 @@ describe("values", () => {
     expect(positiveNumber("--rate", "0.5", 1000)).toBe(0.5);
     for (const text of ["0", "-1", "", "Infinity", "x"])
       expect(message(() => positiveNumber("--rate", text, 1000))).toMatch(/^--rate .* above 0, at most 1000/);
+  });
+
+  it("reads delays and probabilities", () => {
+    expect(
+      ["5ms", "1ms-20ms", "exponential:10ms", "long-tail:1ms-2s"].map((text) => parseDelay("--delay", text)),
+    ).toEqual([
+      { kind: "constant", ms: 5 },
+      { kind: "uniform", minMs: 1, maxMs: 20 },
+      { kind: "exponential", meanMs: 10 },
+      { kind: "long-tail", minMs: 1, maxMs: 2000 },
+    ]);
+    for (const text of ["", "20ms-1ms", "exponential:1ms-2ms", "long-tail:5ms", "gauss:5ms", "1ms-2ms-3ms"])
+      expect(message(() => parseDelay("--delay", text))).toMatch(/^--delay .* is no delay; write for example 5ms/);
+    expect(probability("--loss", "0.25")).toBe(0.25);
+    for (const text of ["-0.1", "1.1", "", "often"])
+      expect(message(() => probability("--loss", text))).toMatch(/^--loss .* from 0 to 1/);
   });
 
   it("reads configurations by their values, and writes them back", () => {

@@ -1,22 +1,83 @@
 import type { ModelBug } from "../../core/model.ts";
 
-/** Deliberate defects. Each is a rule of the paper left out at one place in the code, marked by the bug's name. */
+/** Deliberate defects: each a rule left out at one place in the code. Where a real system had it, the description says so. */
 export const BUGS = {
   "vote-not-persisted": {
-    description: "x",
+    description:
+      "A server keeps its term and its vote in memory only (Figure 2 wants them on disk before it answers), so after a " +
+      "restart it votes again in terms in which it has voted: two leaders in one term, as Zeebe had for another reason " +
+      "(camunda issue 5356).",
     breaks: ["linearizable"],
+    hunt: { faults: ["partition", "kill", "link"], nodes: 3 },
+  },
+  "no-up-to-date-check": {
+    description:
+      "A server votes for any candidate, however old its log (without the election restriction of §5.4.1), so a new " +
+      "leader deletes committed entries.",
+    breaks: ["durable"],
+    hunt: { faults: ["partition", "kill"] },
+  },
+  "commit-older-term": {
+    description:
+      "A new leader takes whatever a majority stores for committed, also entries of older terms (Figure 8, §5.4.2), and " +
+      "sends its no-op and new commands only after it has spread what it inherited for a second.",
+    breaks: ["durable"],
+    hunt: {
+      config: { reads: "read-index" },
+      faults: ["partition", "pause", "kill", "link"],
+      workload: "append",
+      nodes: 3,
+    },
+  },
+  "ack-before-majority": {
+    description:
+      "A leader commits and acknowledges a command as soon as it is in its own log (§5.3 wants a majority), so what it " +
+      "acknowledged while cut off is lost, as in every system that acknowledges before it replicates.",
+    breaks: ["durable"],
+    hunt: { faults: ["partition"] },
+  },
+  "unsynced-log": {
+    description:
+      "Log entries are written but not forced to disk before they are acknowledged (Figure 2, persistent state), so " +
+      "servers that crash together lose committed entries.",
+    breaks: ["durable"],
     hunt: { faults: ["kill"] },
   },
-  "no-up-to-date-check": { description: "x", breaks: ["linearizable"], hunt: {} },
-  "commit-older-term": { description: "x", breaks: ["linearizable"], hunt: {} },
-  "ack-before-majority": { description: "x", breaks: ["linearizable"], hunt: {} },
-  "unsynced-log": { description: "x", breaks: ["linearizable"], hunt: {} },
-  "stale-local-read": { description: "x", breaks: ["linearizable"], hunt: {} },
-  "read-index-without-no-op": { description: "x", breaks: ["linearizable"], hunt: {} },
-  "apply-twice-on-retry": { description: "x", breaks: ["linearizable"], hunt: {} },
-  "truncate-on-append": { description: "x", breaks: ["linearizable"], hunt: {} },
-  "lease-without-vote-refusal": { description: "x", breaks: ["linearizable"], hunt: {} },
-  "lease-too-long": { description: "x", breaks: ["linearizable"], hunt: {} },
+  "stale-local-read": {
+    description:
+      "A leader answers reads from its own state without asking whether it still leads (§8), as etcd and Consul did by " +
+      "default (Jepsen 2014): a deposed leader shows old values.",
+    breaks: ["linearizable"],
+    hunt: { config: { reads: "read-index" }, faults: ["partition"] },
+  },
+  "read-index-without-no-op": {
+    description:
+      "A new leader serves reads before it has committed an entry of its own term (dissertation §6.4, step 1), and so " +
+      "without knowing what is committed, as etcd (issue 7331) and RedisRaft (pull request 22) once did.",
+    breaks: ["linearizable"],
+    hunt: { config: { reads: "read-index" }, faults: ["partition", "kill"] },
+  },
+  "apply-twice-on-retry": {
+    description:
+      "The state machine does not remember which commands of a client it has applied (§8), so a command that was " +
+      "retried takes effect twice, as with the retries of etcd's Java client (Jepsen: jetcd 0.8.2, 2024).",
+    breaks: ["linearizable"],
+    hunt: { faults: ["partition"], workload: "append" },
+  },
+  "truncate-on-append": {
+    description:
+      "A follower cuts its log after the position that AppendEntries names even if what follows agrees (§5.3, Figure 2, " +
+      "receiver step 3), so a message that comes late takes back entries that were acknowledged.",
+    breaks: ["durable"],
+    hunt: { faults: ["kill", "link"], nodes: 3 },
+  },
+  "lease-too-long": {
+    description:
+      "A lease runs for 3 s, far longer than the shortest election timeout (dissertation §6.4.1), so a leader goes on " +
+      "answering reads when another has long been elected.",
+    breaks: ["linearizable"],
+    hunt: { config: { reads: "lease" }, faults: ["partition"] },
+  },
 } as const satisfies Record<string, ModelBug>;
 
 export type BugName = keyof typeof BUGS;

@@ -8,8 +8,8 @@ const MIN_SILENCE_MS = 300;
 const MAX_SILENCE_MS = 500;
 /** Pause after all nodes have refused in turn, milliseconds. */
 const PAUSE_MS = 50;
-/** After this long an operation that certainly had no effect is given up, milliseconds. */
-const GIVE_UP_MS = 1000;
+/** After this long an operation that certainly had no effect is given up, milliseconds: before a harness calls it unknown. */
+const GIVE_UP_MS = 800;
 
 /** The operation under way. */
 interface Current {
@@ -49,7 +49,9 @@ export function startClient(env: ClientEnv, reads: ReadMode): Client {
     lastId++;
     now.open.add(lastId);
     env.send(now.only ?? leader, { id: lastId, op: now.op, context: { seq: now.seq, seen } });
-    env.setTimer("retry", MIN_SILENCE_MS + env.random() * (MAX_SILENCE_MS - MIN_SILENCE_MS));
+    const silenceMs = MIN_SILENCE_MS + env.random() * (MAX_SILENCE_MS - MIN_SILENCE_MS);
+    const leftMs = now.startedMs + GIVE_UP_MS - env.monoMs();
+    env.setTimer("retry", isRead(now.op) && leftMs > 0 ? Math.min(silenceMs, Math.max(1, leftMs)) : silenceMs);
   };
 
   /** Gives the operation up if it is time to and certain that it has no effect. */

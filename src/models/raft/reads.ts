@@ -82,6 +82,6 @@ function knowsCommitted(s: NodeState): boolean {
 
 /** True while this node must not help to elect another leader than the one it heard (§4.2.3). */
 export function boundByLease(s: NodeState): boolean {
-  if (s.reads !== "lease" || s.bug === "lease-without-vote-refusal" || s.leading) return false;
+  if (s.reads !== "lease" || s.leading) return false;
   return s.env.monoMs() < s.heardLeaderMs + MIN_ELECTION_MS;
 }

@@ -87,6 +87,21 @@ describe("operations that touch", () => {
     expect(check(register, [write(0, 1, 0, 10), read(0, 1, 10, 20)]).valid).toBe(true);
   });
 
+  it("do not keep the same write by another process waiting", () => {
+    // The write of 5 that was seen before 7 can only be that of process 2: process 1 had yet to read 7.
+    const seen = (p: number, ok: number, call: number): Sketch => read(p, ok, call, 10);
+    const sketches = [seen(1, 7, 0), seen(3, 5, 0), write(4, 7, 10, 12), write(1, 5, 10), seen(3, 7, 10)];
+    expect(check(register, [...sketches, write(2, 5, 10)]).valid).toBe(true);
+    expect(check(register, sketches).valid).toBe(false);
+  });
+
+  it("cannot be overtaken by way of an overwrite", () => {
+    // Process 1 wrote 1 before it read 2, so that the 2 came after the 1 and stays.
+    const sketches = [write(0, 2, 0, 10), write(1, 1, 1, 10), read(1, 2, 10, 15)];
+    expect(check(register, [...sketches, read(2, 2, 20, 30)]).valid).toBe(true);
+    expect(check(register, [...sketches, read(2, 1, 20, 30)]).valid).toBe(false);
+  });
+
   it("are in order in a chain of operations that take no time", () => {
     const chain = (seen: readonly number[]): Sketch[] =>
       seen.flatMap((ok, i) => [write(0, i + 1, 5, 5), read(0, ok, 5, 5)]);

@@ -33,7 +33,8 @@ describe("a program that is not ours", () => {
     expect(sent?.body).toEqual({ type: "write", msg_id: 1, key: 5, value: 7 });
     expect(replied?.body).toEqual({ type: "write_ok", in_reply_to: 1 });
     expect(await lab.ask("n1", "type-of-key", "5")).toBe("number");
-    expect(await lab.ask("n1", "type-of-key", "k5")).toBe("string");
+    expect(await lab.ask("n1", "type-of-key", "k5")).toBe("number");
+    expect(await lab.ask("n1", "type-of-key", "five")).toBe("string");
   });
 
   it("may write what it likes: it is logged, and nothing breaks", async () => {
