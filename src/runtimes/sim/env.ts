@@ -46,6 +46,7 @@ export function makeEnv(node: SimNode, where: Surroundings, random: Random): Env
     },
 
     trace(event: string, detail: JsonObject): void {
+      if (!where.listens(event)) return;
       if (where.freeze) freezeJson(detail);
       node.put({ leave: () => where.trace(id, event, detail) });
     },

@@ -83,6 +83,7 @@ export function startSim(options: SimOptions): SimCluster {
     freeze: freezeMessages,
     start: (env) => model.start(env, config, bug),
     reply: (from, client, id, reply) => clients.reply(from, client, id, reply),
+    listens: (event) => events.onTrace !== undefined || event === "leader" || event === "follower",
     trace: (node, event, detail) => {
       leadership.onTrace(node, event);
       events.onTrace?.(time.nowNs, node, event, detail);

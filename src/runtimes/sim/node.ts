@@ -32,6 +32,8 @@ export interface Surroundings {
   start(env: Env): Replica;
   reply(from: NodeId, client: NodeId, id: number, reply: Reply): void;
   trace(node: NodeId, event: string, detail: JsonObject): void;
+  /** True if somebody wants to know of this trace event. A long run makes millions that nobody reads. */
+  listens(event: string): boolean;
   /** A handler threw; the node has crashed. */
   failed(node: NodeId, error: unknown): void;
   crashed(node: NodeId): void;
