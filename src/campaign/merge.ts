@@ -2,7 +2,7 @@ import type { Judgement, ModelVerdict, RunVerdict, SeedSummary } from "../core/v
 
 /**
  * One verdict over many seeds: that of the shown run, with everything counted that was checked in the others. A model
- * that broke only in another seed is broken here too; its anomalies are in that seed's own run.
+ * that broke only in another seed is broken here too; its anomalies are in that seed's own run. It held if it held in all.
  */
 export function mergeVerdicts(
   shown: RunVerdict,
@@ -20,7 +20,7 @@ export function mergeVerdicts(
     const same = all.flatMap((verdict) => verdict.invariants.filter(({ name }) => name === invariant.name));
     return {
       ...invariant,
-      verdict: worst(same.map((one) => one.verdict)),
+      verdict: merged(same.map((one) => one.verdict)),
       checked: sum(same.map((one) => one.checked)),
     };
   });
@@ -40,19 +40,27 @@ function combine(
   if (shown.verdict === "invalid") return { verdict: "invalid", checked };
   const brokenElsewhere = others.find((other) => other.verdict === "invalid");
   if (brokenElsewhere) return { verdict: "invalid", checked, detail: `broken with --seed ${brokenElsewhere.seed}` };
-  return { verdict: worst([shown.verdict, ...others.map((other) => other.verdict)]), checked };
-}
-
-/** Broken anywhere is broken; held somewhere and broken nowhere is held; else unknown. */
-function worst(verdicts: readonly Judgement[]): Judgement {
-  if (verdicts.includes("invalid")) return "invalid";
-  return verdicts.includes("valid") ? "valid" : "unknown";
+  const all = [shown, ...others];
+  const held = all.filter((one) => one.verdict === "valid").length;
+  if (held === all.length) return { verdict: "valid", checked };
+  if (held === 0) return { verdict: "unknown", checked: 0 };
+  return {
+    verdict: "unknown",
+    checked: 0,
+    detail: `held in ${held} of ${all.length} seeds and could not be judged in the others`,
+  };
 }
 
 /** A run that could not be judged leaves the whole unknown, unless another one broke a promise. */
 function overall(verdicts: readonly Judgement[]): Judgement {
   if (verdicts.includes("invalid")) return "invalid";
   return verdicts.includes("unknown") ? "unknown" : "valid";
+}
+
+/** Of an invariant: violated anywhere is violated; no trace event at all leaves it unknown. */
+function merged(verdicts: readonly Judgement[]): Judgement {
+  if (verdicts.includes("invalid")) return "invalid";
+  return verdicts.includes("valid") ? "valid" : "unknown";
 }
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);

@@ -33,7 +33,7 @@ export const BUGS = {
     description:
       "A leader commits and acknowledges a command as soon as it is in its own log (§5.3 wants a majority), so what it " +
       "acknowledged while cut off is lost, as in every system that acknowledges before it replicates.",
-    breaks: ["durable"],
+    breaks: ["read-your-writes", "monotonic-reads", "eventual"],
     hunt: { faults: ["partition"] },
   },
   "unsynced-log": {

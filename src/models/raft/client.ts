@@ -1,11 +1,11 @@
 import type { Invocation, NodeId, Outcome } from "../../core/operation.ts";
 import type { Client, ClientEnv } from "../../core/replica.ts";
 import { isRead, observes } from "../shared/key-value.ts";
-import type { ReadMode } from "./state.ts";
+import { MAX_ELECTION_MS, MIN_ELECTION_MS, type ReadMode } from "./state.ts";
 
-/** Shortest and longest silence after which a request is repeated elsewhere, milliseconds. */
-const MIN_SILENCE_MS = 300;
-const MAX_SILENCE_MS = 500;
+/** Shortest and longest silence after which a request is repeated elsewhere, milliseconds: as patient as a follower. */
+const MIN_SILENCE_MS = MIN_ELECTION_MS;
+const MAX_SILENCE_MS = MAX_ELECTION_MS;
 /** Pause after all nodes have refused in turn, milliseconds. */
 const PAUSE_MS = 50;
 /** After this long an operation that certainly had no effect is given up, milliseconds: before a harness calls it unknown. */
