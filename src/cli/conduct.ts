@@ -117,9 +117,11 @@ async function record(
       aim: resolveAim,
       ...(signal ? { signal } : {}),
     });
+    const stopped = aborted(signal);
     try {
-      await (signal ? Promise.race([running, aborted(signal)]) : running);
+      await Promise.race([running, stopped.promise]);
     } finally {
+      stopped.forget();
       clearInterval(watch);
     }
     if (signal?.aborted) throw new Interrupted(folder?.dir);
@@ -132,10 +134,17 @@ async function record(
   }
 }
 
-const aborted = (signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) =>
-    signal.aborted ? resolve() : signal.addEventListener("abort", () => resolve(), { once: true }),
-  );
+/** A promise that resolves when the signal is aborted, and a way to stop listening. */
+function aborted(signal: AbortSignal | undefined): { promise: Promise<void>; forget: () => void } {
+  let forget = (): void => undefined;
+  const promise = new Promise<void>((resolve) => {
+    const listener = (): void => resolve();
+    if (signal?.aborted) resolve();
+    signal?.addEventListener("abort", listener, { once: true });
+    forget = () => signal?.removeEventListener("abort", listener);
+  });
+  return { promise, forget };
+}
 
 function judgeRun(
   scenario: Scenario,
