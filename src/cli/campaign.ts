@@ -65,7 +65,7 @@ async function campaign(systems: readonly string[], flags: CampaignFlags): Promi
     }
     return done;
   });
-  print(rows, flags.json === true);
+  print(rows, flags.json ? undefined : await explained(rows), flags.json === true);
 }
 
 function entriesOf(systems: readonly string[], flags: CampaignFlags): CampaignEntry[] {
@@ -174,7 +174,7 @@ function guarantees(verdicts: readonly RunVerdict[]): Pick<CampaignRow, "held" |
   const names = verdicts[0]?.models.map(({ model }) => model) ?? [];
   const broken = names.filter((model) => all(model).some(({ verdict }) => verdict === "invalid"));
   const held = names.filter(
-    (model) => !broken.includes(model) && all(model).some(({ verdict }) => verdict === "valid"),
+    (model) => !broken.includes(model) && all(model).every(({ verdict }) => verdict === "valid"),
   );
   const strongest = held.filter(
     (model) => !held.some((other) => other !== model && weakerOrEqual([other]).includes(model)),
@@ -192,7 +192,16 @@ function mostTelling(runs: readonly Conducted[]): Conducted {
   return runs.reduce((best, run) => (broken(run) > broken(best) ? run : best));
 }
 
-function print(rows: readonly Row[], json: boolean): void {
+/** The run to explain: one that is not as promised, else the one that broke most of what it may. It gets a run folder. */
+async function explained(rows: readonly Row[]): Promise<Conducted | undefined> {
+  const weak = rows.filter(({ row }) => row.bug === undefined && row.broken.length > 0);
+  const example =
+    rows.find(({ row }) => !row.asPromised) ?? weak.toSorted((a, b) => b.row.broken.length - a.row.broken.length)[0];
+  if (!example || example.shown.verdict.runDir !== null) return example?.shown;
+  return conduct(example.shown.scenario, { keep: true });
+}
+
+function print(rows: readonly Row[], example: Conducted | undefined, json: boolean): void {
   const asPromised = rows.every(({ row }) => row.asPromised);
   process.exitCode = asPromised
     ? EXIT.valid
@@ -207,10 +216,8 @@ function print(rows: readonly Row[], json: boolean): void {
   }
   const color = wantsColor(process.stdout);
   const width = Math.max(110, widthOf(process.stdout));
-  const example =
-    rows.find(({ row }) => !row.asPromised) ?? rows.find(({ row }) => row.bug === undefined && row.broken.length > 0);
   if (example) {
-    const { verdict, history, scenario } = example.shown;
+    const { verdict, history, scenario } = example;
     process.stdout.write(`${textReport(verdict, history, { color, width, title: titleOf(scenario) })}\n\n`);
   }
   process.stdout.write(
