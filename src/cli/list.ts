@@ -47,7 +47,14 @@ function text(): string {
     ...table(faults.map(({ name, description }) => [name, description])),
     "",
     "Specs (check --spec)",
-    ...table(specs.map(({ name, functions }) => [name, Object.values(functions).join("; ")])),
+    ...table(
+      specs.map(({ name, functions }) => [
+        name,
+        Object.entries(functions)
+          .map(([f, shape]) => `${f}: ${shape}`)
+          .join("; "),
+      ]),
+    ),
     "",
     "Consistency models, strongest first (--expect, check --model)",
     `  ${models.join(", ")}`,
