@@ -158,9 +158,9 @@ export class ProcessCluster implements Cluster {
   async #apply(fault: Fault): Promise<Heal> {
     switch (fault.kind) {
       case "partition":
-        return asHeal(this.#network.cut(fault.drops));
+        return asHeal(this.#network.faults.cut(fault.drops));
       case "link":
-        return asHeal(this.#network.degrade(fault.links, fault.quality));
+        return asHeal(this.#network.faults.degrade(fault.links, fault.quality));
       case "pause":
         return this.#onEach(fault.nodes, ({ node }) => node.pause());
       case "kill":

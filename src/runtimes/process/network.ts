@@ -1,10 +1,10 @@
 import type { ClusterEvents, MessageEvent } from "../../core/cluster.ts";
 import { drawDelayNs } from "../../core/delay.ts";
-import type { Delay, DirectedLinks, LinkQuality } from "../../core/fault.ts";
+import type { LinkQuality } from "../../core/fault.ts";
 import type { NodeId } from "../../core/operation.ts";
 import { Random } from "../../core/random.ts";
 import type { Message } from "../../core/replica.ts";
-import { msToNs } from "../../core/time.ts";
+import { type FaultyLink, holdBackNs, LinkFaults } from "../shared/links.ts";
 import type { RealTime } from "./time.ts";
 
 export interface NetworkOptions {
@@ -18,19 +18,9 @@ export interface NetworkOptions {
 }
 
 /** One direction between two nodes. */
-interface Link {
-  readonly src: NodeId;
-  readonly dest: NodeId;
+interface Link extends FaultyLink {
   /** Which messages are lost and for how long they travel is drawn from here. */
   readonly random: Random;
-  /** How many partitions cut it. */
-  cuts: number;
-  quality: LinkQuality;
-}
-
-interface Degradation {
-  readonly links: ReadonlySet<Link>;
-  readonly quality: LinkQuality;
 }
 
 /** The harness as the network between its nodes: every message passes here and can be lost, held up, doubled. */
@@ -38,7 +28,8 @@ export class Network {
   readonly #time: RealTime;
   readonly #options: NetworkOptions;
   readonly #links = new Map<NodeId, Map<NodeId, Link>>();
-  readonly #degradations: Degradation[] = [];
+  /** Partitions and bad links. */
+  readonly faults: LinkFaults<Link>;
   #nextMessage = 0;
 
   constructor(time: RealTime, options: NetworkOptions) {
@@ -51,6 +42,10 @@ export class Network {
       });
       this.#links.set(src, new Map(links.map((link) => [link.dest, link])));
     }
+    this.faults = new LinkFaults(
+      [...this.#links.values()].flatMap((links) => [...links.values()]),
+      base,
+    );
   }
 
   /** Takes a message between nodes. One that a node sends to itself meets no fault. */
@@ -81,33 +76,6 @@ export class Network {
     this.#options.events.onMessage?.({ atNs: this.#time.nowNs(), event, id, src, dest, body });
   }
 
-  /** Cuts links; returns a way to mend them. A link is whole when everyone who cut it has mended it. */
-  cut(drops: DirectedLinks): () => void {
-    const cut = this.#select(drops);
-    for (const link of cut) link.cuts++;
-    return () => {
-      for (const link of cut) link.cuts--;
-    };
-  }
-
-  /** Changes the quality of links (all, by default); returns the way back. Where several do, the latest prevails. */
-  degrade(links: DirectedLinks | undefined, quality: LinkQuality): () => void {
-    const degradation: Degradation = { links: new Set(links ? this.#select(links) : this.#all()), quality };
-    this.#degradations.push(degradation);
-    this.#setQualities();
-    return () => {
-      this.#degradations.splice(this.#degradations.indexOf(degradation), 1);
-      this.#setQualities();
-    };
-  }
-
-  #setQualities(): void {
-    for (const link of this.#all()) {
-      const over = this.#degradations.filter((degradation) => degradation.links.has(link));
-      link.quality = Object.assign({}, this.#options.base, ...over.map((degradation) => degradation.quality));
-    }
-  }
-
   #travel(link: Link, id: number, body: Message): void {
     const delayNs = this.#drawNs(link);
     if (delayNs === 0) this.#arrive(link, id, body);
@@ -117,34 +85,11 @@ export class Network {
   #drawNs({ quality: { delay, reorder = 0 }, random }: Link): number {
     const delayNs = delay ? drawDelayNs(delay, random) : 0;
     if (!random.chance(reorder)) return delayNs;
-    // Long enough for those behind it to overtake: some multiple of what they are likely to need.
-    return delayNs + Math.round(msToNs(Math.max(1, delay ? meanMs(delay) : 0)) * (2 + 3 * random.unit()));
+    return delayNs + holdBackNs(delay, random);
   }
 
   #arrive({ src, dest, cuts }: Link, id: number, body: Message): void {
     const arrived = cuts === 0 && this.#options.deliver(src, dest, body);
     this.tell(arrived ? "recv" : "drop", id, src, dest, body);
-  }
-
-  #select(drops: DirectedLinks): Link[] {
-    return this.#all().filter(({ src, dest }) => drops[dest]?.includes(src));
-  }
-
-  #all(): Link[] {
-    return [...this.#links.values()].flatMap((links) => [...links.values()]);
-  }
-}
-
-/** The mean of a delay; the cap of a long tail is ignored. */
-function meanMs(delay: Delay): number {
-  switch (delay.kind) {
-    case "constant":
-      return delay.ms;
-    case "uniform":
-      return (delay.minMs + delay.maxMs) / 2;
-    case "exponential":
-      return delay.meanMs;
-    case "long-tail":
-      return Math.min(delay.maxMs, 2 * delay.minMs);
   }
 }

@@ -1,4 +1,5 @@
 import type { ClockFault } from "../../core/fault.ts";
+import { offsetAfterMs } from "../shared/skew.ts";
 
 /** How a wall clock differs from the true one: by `offsetMs` now, and by `rate - 1` more with every unit of time. */
 export interface Skew {
@@ -72,17 +73,5 @@ export class WallClock {
       if (fault.mode === "drift" && this.#hands.stepMs !== undefined) spans.push(this.#hands.stepMs);
     }
     return spans.length === 0 ? undefined : Math.max(1, Math.ceil(Math.min(...spans)));
-  }
-}
-
-/** How far a fault has moved the clock, so long after it began. */
-export function offsetAfterMs(fault: ClockFault, elapsedMs: number): number {
-  switch (fault.mode) {
-    case "jump":
-      return fault.offsetMs;
-    case "strobe":
-      return Math.floor(elapsedMs / fault.periodMs) % 2 === 0 ? fault.offsetMs : 0;
-    case "drift":
-      return elapsedMs * (fault.rate - 1);
   }
 }

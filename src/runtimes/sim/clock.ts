@@ -1,5 +1,6 @@
 import type { ClockFault } from "../../core/fault.ts";
 import { nsToMs } from "../../core/time.ts";
+import { offsetAfterMs } from "../shared/skew.ts";
 
 /** The true wall clock at the run's start, milliseconds since the epoch: 2026-01-01T00:00:00Z, in every run. */
 export const EPOCH_MS = 1_767_225_600_000;
@@ -16,7 +17,7 @@ export class WallClock {
   /** Milliseconds since the epoch. */
   readMs(nowNs: number): number {
     let wallMs = EPOCH_MS + nsToMs(nowNs);
-    for (const skew of this.#skews) wallMs += skewMs(skew.fault, nsToMs(nowNs - skew.sinceNs));
+    for (const skew of this.#skews) wallMs += offsetAfterMs(skew.fault, nsToMs(nowNs - skew.sinceNs));
     return wallMs;
   }
 
@@ -27,17 +28,5 @@ export class WallClock {
     return () => {
       this.#skews = this.#skews.filter((other) => other !== skew);
     };
-  }
-}
-
-/** How far a fault has moved the clock after `elapsedMs`. */
-function skewMs(fault: ClockFault, elapsedMs: number): number {
-  switch (fault.mode) {
-    case "jump":
-      return fault.offsetMs;
-    case "strobe":
-      return Math.floor(elapsedMs / fault.periodMs) % 2 === 0 ? fault.offsetMs : 0;
-    case "drift":
-      return elapsedMs * (fault.rate - 1);
   }
 }

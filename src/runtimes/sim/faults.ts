@@ -13,9 +13,9 @@ export function applyFault(fault: Fault, nodes: ReadonlyMap<NodeId, SimNode>, ne
   };
   switch (fault.kind) {
     case "partition":
-      return network.cut(fault.drops);
+      return network.faults.cut(fault.drops);
     case "link":
-      return network.degrade(fault.links, fault.quality);
+      return network.faults.degrade(fault.links, fault.quality);
     case "pause":
       return onEach(fault.nodes, (node) => node.pause());
     case "kill":

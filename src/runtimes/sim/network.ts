@@ -1,11 +1,11 @@
 import type { ClusterEvents, MessageEvent } from "../../core/cluster.ts";
 import { drawDelayNs } from "../../core/delay.ts";
-import type { Delay, DirectedLinks, LinkQuality } from "../../core/fault.ts";
+import type { Delay, LinkQuality } from "../../core/fault.ts";
 import type { Json } from "../../core/json.ts";
 import type { NodeId } from "../../core/operation.ts";
 import { Random } from "../../core/random.ts";
 import type { Message } from "../../core/replica.ts";
-import { msToNs } from "../../core/time.ts";
+import { type FaultyLink, holdBackNs, LinkFaults } from "../shared/links.ts";
 import type { Effect, Input, SimNode } from "./node.ts";
 import type { Happening } from "./queue.ts";
 import type { VirtualTime } from "./time.ts";
@@ -39,13 +39,15 @@ export class Network {
   readonly time: VirtualTime;
   readonly base: LinkQuality;
   readonly #links: Link[] = [];
+  /** Partitions and bad links. */
+  readonly faults: LinkFaults<Link>;
   readonly #onMessage: ClusterEvents["onMessage"];
-  readonly #degradations: { readonly links: ReadonlySet<Link>; readonly quality: LinkQuality }[] = [];
   #nextMessage = 0;
 
   constructor(time: VirtualTime, base: LinkQuality, events: ClusterEvents) {
     this.time = time;
     this.base = base;
+    this.faults = new LinkFaults(this.#links, base);
     this.#onMessage = events.onMessage?.bind(events);
   }
 
@@ -69,43 +71,12 @@ export class Network {
   tell(event: MessageEvent["event"], id: number, src: NodeId, dest: NodeId, body: () => Json): void {
     this.#onMessage?.({ atNs: this.time.nowNs, event, id, src, dest, body: body() });
   }
-
-  /** Cuts links; returns a way to mend them. A link is whole when everyone who cut it has mended it. */
-  cut(drops: DirectedLinks): () => void {
-    const cut = this.#select(drops);
-    for (const link of cut) link.cuts++;
-    return () => {
-      for (const link of cut) link.cuts--;
-    };
-  }
-
-  /** Changes the quality of links (all, by default); returns the way back. Where several do, the latest prevails. */
-  degrade(links: DirectedLinks | undefined, quality: LinkQuality): () => void {
-    const degradation = { links: links ? this.#select(links) : new Set(this.#links), quality };
-    this.#degradations.push(degradation);
-    this.#setQualities();
-    return () => {
-      this.#degradations.splice(this.#degradations.indexOf(degradation), 1);
-      this.#setQualities();
-    };
-  }
-
-  #setQualities(): void {
-    for (const link of this.#links) {
-      const over = this.#degradations.filter((degradation) => degradation.links.has(link));
-      link.setQuality(Object.assign({}, this.base, ...over.map((degradation) => degradation.quality)));
-    }
-  }
-
-  #select(drops: DirectedLinks): Set<Link> {
-    return new Set(this.#links.filter((link) => drops[link.to.id]?.includes(link.from)));
-  }
 }
 
 /** One direction between two nodes. */
-export class Link {
+export class Link implements FaultyLink {
   readonly network: Network;
-  readonly from: NodeId;
+  readonly src: NodeId;
   readonly to: SimNode;
   /** How many partitions cut it. */
   cuts = 0;
@@ -115,19 +86,27 @@ export class Link {
   #duplicate = 0;
   #reorder = 0;
 
-  constructor(network: Network, from: NodeId, to: SimNode, random: Random) {
+  constructor(network: Network, src: NodeId, to: SimNode, random: Random) {
     this.network = network;
-    this.from = from;
+    this.src = src;
     this.to = to;
     this.#random = random;
-    this.setQuality(network.base);
+    this.quality = network.base;
   }
 
-  setQuality(quality: LinkQuality): void {
-    this.#delay = quality.delay ?? DEFAULT_DELAY;
-    this.#loss = quality.loss ?? 0;
-    this.#duplicate = quality.duplicate ?? 0;
-    this.#reorder = quality.reorder ?? 0;
+  get dest(): NodeId {
+    return this.to.id;
+  }
+
+  get quality(): LinkQuality {
+    return { delay: this.#delay, loss: this.#loss, duplicate: this.#duplicate, reorder: this.#reorder };
+  }
+
+  set quality({ delay = DEFAULT_DELAY, loss = 0, duplicate = 0, reorder = 0 }: LinkQuality) {
+    this.#delay = delay;
+    this.#loss = loss;
+    this.#duplicate = duplicate;
+    this.#reorder = reorder;
   }
 
   transmit(flight: MessageFlight): void {
@@ -150,7 +129,7 @@ export class Link {
     const delayNs = drawDelayNs(this.#delay, this.#random);
     if (!this.#random.chance(this.#reorder)) return delayNs;
     this.network.counts.reordered++;
-    return delayNs + Math.round(Math.max(meanNs(this.#delay), msToNs(1)) * (2 + 3 * this.#random.unit()));
+    return delayNs + holdBackNs(this.#delay, this.#random);
   }
 }
 
@@ -181,7 +160,7 @@ export class MessageFlight implements Effect, Happening, Input {
   }
 
   handle(node: SimNode): void {
-    node.replica.onMessage(this.#link.from, this.#message);
+    node.replica.onMessage(this.#link.src, this.#message);
   }
 
   drop(): void {
@@ -190,20 +169,6 @@ export class MessageFlight implements Effect, Happening, Input {
   }
 
   tell(event: MessageEvent["event"]): void {
-    this.#link.network.tell(event, this.id, this.#link.from, this.#link.to.id, () => this.#message);
-  }
-}
-
-/** The mean of a delay, nanoseconds; a cap on a long tail is ignored. */
-function meanNs(delay: Delay): number {
-  switch (delay.kind) {
-    case "constant":
-      return msToNs(delay.ms);
-    case "uniform":
-      return msToNs((delay.minMs + delay.maxMs) / 2);
-    case "exponential":
-      return msToNs(delay.meanMs);
-    case "long-tail":
-      return msToNs(Math.min(delay.maxMs, 2 * delay.minMs));
+    this.#link.network.tell(event, this.id, this.#link.src, this.#link.to.id, () => this.#message);
   }
 }
