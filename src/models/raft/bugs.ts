@@ -7,7 +7,7 @@ export const BUGS = {
       "A server keeps its term and its vote in memory only (Figure 2 wants them on disk before it answers), so after a " +
       "restart it votes again in terms in which it has voted: two leaders in one term, as Zeebe had for another reason " +
       "(camunda issue 5356).",
-    breaks: ["linearizable"],
+    breaks: ["monotonic-reads", "durable"],
     hunt: { faults: ["partition", "kill", "link"], nodes: 3 },
   },
   "no-up-to-date-check": {
@@ -21,7 +21,7 @@ export const BUGS = {
     description:
       "A new leader takes whatever a majority stores for committed, also entries of older terms (Figure 8, §5.4.2), and " +
       "sends its no-op and new commands only after it has spread what it inherited for a second.",
-    breaks: ["durable"],
+    breaks: ["linearizable", "eventual"],
     hunt: {
       config: { reads: "read-index" },
       faults: ["partition", "pause", "kill", "link"],
@@ -54,14 +54,14 @@ export const BUGS = {
     description:
       "A new leader serves reads before it has committed an entry of its own term (dissertation §6.4, step 1), and so " +
       "without knowing what is committed, as etcd (issue 7331) and RedisRaft (pull request 22) once did.",
-    breaks: ["linearizable"],
+    breaks: ["read-your-writes", "monotonic-reads"],
     hunt: { config: { reads: "read-index" }, faults: ["partition", "kill"] },
   },
   "apply-twice-on-retry": {
     description:
       "The state machine does not remember which commands of a client it has applied (§8), so a command that was " +
       "retried takes effect twice, as with the retries of etcd's Java client (Jepsen: jetcd 0.8.2, 2024).",
-    breaks: ["linearizable"],
+    breaks: ["causal"],
     hunt: { faults: ["partition"], workload: "append" },
   },
   "truncate-on-append": {

@@ -6,12 +6,13 @@ import type { NodeState, Progress } from "./state.ts";
 export function commitTo(s: NodeState, index: number): void {
   for (let i = s.commitIndex + 1; i <= index; i++) {
     const entry = s.log.at(i);
-    if (!entry) return;
+    if (!entry) break;
     s.commitIndex = i;
     const { command } = entry;
     s.env.trace("apply", applyDetail(i, entry));
     if (command) apply(s, command);
   }
+  s.checkpoints.applied(s.commitIndex);
 }
 
 function apply(s: NodeState, { client, seq, op }: Command): void {

@@ -28,8 +28,14 @@ export class RaftLog {
   /** Loads what is on disk. */
   constructor(disk: Disk) {
     this.#disk = disk;
-    this.#entries = [...(disk.records(LOG) as readonly Entry[])];
-    for (const [i, entry] of this.#entries.entries()) this.#noteRun(entry.term, i + 1);
+    this.#entries = (disk.records(LOG) as readonly Entry[]).slice();
+    let term = 0;
+    for (let i = 0; i < this.#entries.length; i++) {
+      const entry = this.#entries[i];
+      if (!entry || entry.term === term) continue;
+      term = entry.term;
+      this.#runs.push({ term, first: i + 1 });
+    }
   }
 
   get lastIndex(): number {
@@ -57,7 +63,7 @@ export class RaftLog {
 
   append(entry: Entry): void {
     this.#entries.push(entry);
-    this.#noteRun(entry.term, this.#entries.length);
+    if (this.lastTerm !== entry.term) this.#runs.push({ term: entry.term, first: this.#entries.length });
     this.#disk.append(LOG, entry);
   }
 
@@ -123,9 +129,5 @@ export class RaftLog {
       end = (found?.first ?? 1) - 1;
     }
     return 0;
-  }
-
-  #noteRun(term: number, index: number): void {
-    if (this.lastTerm !== term) this.#runs.push({ term, first: index });
   }
 }

@@ -1,7 +1,8 @@
 import type { NodeId } from "../../core/operation.ts";
 import type { Env, Request } from "../../core/replica.ts";
-import { type ReplicatedStore, replicatedStore } from "../shared/exactly-once.ts";
+import type { ReplicatedStore } from "../shared/exactly-once.ts";
 import type { BugName } from "./bugs.ts";
+import { type Checkpoints, checkpoints } from "./checkpoint.ts";
 import { RaftLog } from "./log.ts";
 
 /** Shortest election timeout, milliseconds (§9.3 recommends 150 to 300). */
@@ -81,9 +82,10 @@ export interface NodeState {
   /** True if something was written that the current handler has to sync. */
   unsynced: boolean;
 
-  /** Volatile on all servers; `commitIndex` is also `lastApplied`, as entries are applied as soon as they are committed. */
+  /** Volatile on all servers but for checkpoints; `commitIndex` is also `lastApplied`, as entries are applied as soon as they are committed. */
   commitIndex: number;
   readonly store: ReplicatedStore;
+  readonly checkpoints: Checkpoints;
   role: "follower" | "candidate" | "leader";
   /** Who leads the current term, as far as known. */
   leader: NodeId | null;
@@ -100,6 +102,8 @@ export interface NodeState {
 /** The state of a node that starts or restarts, from its disk. */
 export function loadState(env: Env, reads: ReadMode, bug: BugName | undefined): NodeState {
   const ballot = env.disk.read("ballot") as { term: number; votedFor: NodeId | null } | undefined;
+  const log = new RaftLog(env.disk);
+  const saved = checkpoints(env.disk, log.lastIndex);
   return {
     env,
     reads,
@@ -107,10 +111,11 @@ export function loadState(env: Env, reads: ReadMode, bug: BugName | undefined): 
     majority: Math.floor(env.nodes.length / 2) + 1,
     term: ballot?.term ?? 0,
     votedFor: ballot?.votedFor ?? null,
-    log: new RaftLog(env.disk),
+    log,
     unsynced: false,
-    commitIndex: 0,
-    store: replicatedStore(),
+    commitIndex: saved.index,
+    store: saved.store,
+    checkpoints: saved,
     role: "follower",
     leader: null,
     votes: new Set(),

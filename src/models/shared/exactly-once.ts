@@ -17,16 +17,27 @@ export interface ReplicatedStore {
   answered(client: string, seq: number): Outcome | undefined;
   /** A read of this copy as it is. */
   read(key: string | undefined): Json;
+  /** All of it, for the disk; takes time proportional to its size. */
+  save(): SavedStore;
 }
 
+/** A store at rest. */
+export type SavedStore = {
+  readonly contents: readonly (readonly [key: string, value: Json])[];
+  readonly sessions: readonly (readonly [client: string, newest: Answered])[];
+};
+
+/** The newest command of a client that was applied. */
+type Answered = { readonly seq: number; readonly outcome: Outcome };
+
 /**
- * Starts an empty store with its session table: for each client the number of its newest command and the answer to it
+ * Starts a store, empty or as it was saved, with its session table: for each client the number of its newest command and the answer to it
  * (Ongaro & Ousterhout 2014, §8; Ongaro's dissertation, §6.3). The table is part of the state: copies that applied the
  * same log have the same table. It relies on clients that number their commands in order and have one open at a time.
  */
-export function replicatedStore(): ReplicatedStore {
-  const contents: Contents = new Map();
-  const sessions = new Map<string, { readonly seq: number; readonly outcome: Outcome }>();
+export function replicatedStore(saved?: SavedStore): ReplicatedStore {
+  const contents: Contents = new Map(saved?.contents);
+  const sessions = new Map<string, Answered>(saved?.sessions);
   return {
     contents,
     apply: (client, seq, op) => {
@@ -41,5 +52,6 @@ export function replicatedStore(): ReplicatedStore {
       return newest?.seq === seq ? newest.outcome : undefined;
     },
     read: (key) => contents.get(key ?? "") ?? null,
+    save: () => ({ contents: [...contents], sessions: [...sessions] }),
   };
 }
