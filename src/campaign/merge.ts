@@ -52,7 +52,7 @@ function combine(
 }
 
 /** A run that could not be judged leaves the whole unknown, unless another one broke a promise. */
-function overall(verdicts: readonly Judgement[]): Judgement {
+export function overall(verdicts: readonly Judgement[]): Judgement {
   if (verdicts.includes("invalid")) return "invalid";
   return verdicts.includes("unknown") ? "unknown" : "valid";
 }

@@ -1,10 +1,10 @@
 import { Command } from "commander";
+import { overall } from "../campaign/merge.ts";
 import { notSeenToBreak } from "../campaign/promises.ts";
 import { type ConsistencyModel, weakerOrEqual } from "../core/consistency.ts";
-import { FAULT_KINDS } from "../core/fault.ts";
-import { defaultConfig, type Model, type ModelConfig } from "../core/model.ts";
+import type { Model, ModelConfig } from "../core/model.ts";
 import type { Scenario } from "../core/scenario.ts";
-import type { Judgement, ModelVerdict, RunVerdict } from "../core/verdict.ts";
+import type { ModelVerdict, RunVerdict } from "../core/verdict.ts";
 import { MODELS } from "../models/index.ts";
 import { type CampaignRow, campaignTable } from "../report/table.ts";
 import { textReport } from "../report/text.ts";
@@ -13,9 +13,10 @@ import { interruptible } from "./interrupt.ts";
 import { type CampaignEntry, MAIN_JOB } from "./main-job.ts";
 import { listOf, lookUp } from "./names.ts";
 import { wantsColor, widthOf } from "./output.ts";
-import { DEFAULT_RATE_PER_S, DEFAULTS, planScenario } from "./plan.ts";
+import { DEFAULT_FAULTS, DEFAULT_RATE_PER_S, DEFAULTS, planScenario } from "./plan.ts";
+import { gapMsFor, type ModelTarget, modelTarget } from "./target.ts";
 import { EXIT } from "./user-error.ts";
-import { durationMs, formatConfig, parseConfig, wholeNumber } from "./values.ts";
+import { durationMs, formatConfig, parseFaults, parseSeed, wholeNumber } from "./values.ts";
 
 /** While something that must be seen to break was not seen, a row goes on up to so many times its seeds. */
 const PATIENCE = 8;
@@ -38,7 +39,7 @@ export function campaignCommand(): Command {
     .option("--seeds <n>", "seeds for each configuration in sim", "5")
     .option("--seed <n>", "the first seed", "1")
     .option("--time <span>", "length of one run", "30s")
-    .option("--nemesis <kinds>", "kinds of fault, as in run", "partition,pause,kill")
+    .option("--nemesis <kinds>", "kinds of fault, as in run", DEFAULT_FAULTS.join(","))
     .option("--json", "print one JSON object")
     .action(async (systems: string[], flags: CampaignFlags) => campaign(systems, flags));
 }
@@ -51,7 +52,7 @@ interface Row {
 
 async function campaign(systems: readonly string[], flags: CampaignFlags): Promise<void> {
   const entries = systems.length === 0 ? MAIN_JOB : entriesOf(systems, flags);
-  const firstSeed = wholeNumber("--seed", flags.seed, -2_147_483_648, 2_147_483_647);
+  const firstSeed = parseSeed(flags.seed);
   const started = performance.now();
   const rows = await interruptible(async (signal) => {
     const done: Row[] = [];
@@ -70,7 +71,7 @@ async function campaign(systems: readonly string[], flags: CampaignFlags): Promi
 
 function entriesOf(systems: readonly string[], flags: CampaignFlags): CampaignEntry[] {
   const runtimes = listOf("runtime", flags.runtime, ["sim", "process"] as const);
-  const faults = flags.nemesis === "all" ? FAULT_KINDS : listOf("kind of fault", flags.nemesis, FAULT_KINDS);
+  const faults = parseFaults(flags.nemesis);
   const timeMs = durationMs("--time", flags.time);
   const seeds = wholeNumber("--seeds", flags.seeds, 1, 1_000_000);
   return systems.flatMap((system) => {
@@ -98,36 +99,34 @@ function configurations(model: Model): ModelConfig[] {
 }
 
 async function runEntry(entry: CampaignEntry, firstSeed: number, signal: AbortSignal): Promise<Row> {
-  const model = lookUp("system", entry.system, MODELS);
-  const scenario = scenarioOf(entry, model, firstSeed);
-  const config = scenario.target.kind === "model" ? scenario.target.config : {};
+  const tested = modelTarget(entry.system, entry.config, entry.bug);
+  const { model, target } = tested;
+  const scenario = scenarioOf(entry, tested, firstSeed);
   // A single run on real processes need not show everything.
   const breaks =
     entry.bug === undefined && entry.runtime === "sim"
-      ? model.breaks({ config, faults: kindsOf(scenario.faults) })
+      ? model.breaks({ config: target.config, faults: kindsOf(scenario.faults) })
       : [];
   const runs: Conducted[] = [];
+  const missed = (): ConsistencyModel[] =>
+    notSeenToBreak(
+      breaks,
+      runs.map((run) => run.verdict.models),
+    );
   const satisfied = (): boolean =>
     entry.bug === undefined
-      ? runs.length >= entry.seeds &&
-        notSeenToBreak(
-          breaks,
-          runs.map((run) => run.verdict.models),
-        ).length === 0
+      ? runs.length >= entry.seeds && missed().length === 0
       : runs.some((run) => run.verdict.verdict === "invalid");
   while (!satisfied() && runs.length < entry.seeds * PATIENCE)
-    runs.push(await conduct(scenarioOf(entry, model, firstSeed + runs.length), { keep: false, signal }));
+    runs.push(await conduct(scenarioOf(entry, tested, firstSeed + runs.length), { keep: false, signal }));
 
   const verdicts = runs.map((run) => run.verdict);
-  const missed = notSeenToBreak(
-    breaks,
-    verdicts.map((verdict) => verdict.models),
-  );
-  const verdict = overall(verdicts);
+  const unseen = missed();
+  const verdict = overall(verdicts.map((one) => one.verdict));
   const shown = mostTelling(runs);
   const row: CampaignRow = {
     system: entry.system,
-    config: formatConfig(config),
+    config: formatConfig(target.config),
     ...(entry.bug === undefined ? {} : { bug: entry.bug }),
     workload: scenario.workload,
     runtime: entry.runtime,
@@ -135,36 +134,28 @@ async function runEntry(entry: CampaignEntry, firstSeed: number, signal: AbortSi
     operations: verdicts.reduce((sum, { operations: { ok, fail, info } }) => sum + ok + fail + info, 0),
     verdict,
     ...guarantees(verdicts),
-    asPromised: entry.bug === undefined ? verdict === "valid" && missed.length === 0 : verdict === "invalid",
-    ...(missed.length > 0 ? { note: `never seen to break: ${missed.join(", ")}` } : {}),
+    asPromised: entry.bug === undefined ? verdict === "valid" && unseen.length === 0 : verdict === "invalid",
+    ...(unseen.length > 0 ? { note: `never seen to break: ${unseen.join(", ")}` } : {}),
   };
   return { entry, row, shown };
 }
 
-function scenarioOf(entry: CampaignEntry, model: Model, seed: number): Scenario {
-  const hunt = entry.bug === undefined ? undefined : lookUp(`bug of ${model.name}`, entry.bug, model.bugs).hunt;
-  const base = { ...defaultConfig(model), ...hunt?.config };
-  const config = entry.config === undefined ? base : parseConfig(model, entry.config, base);
+function scenarioOf(entry: CampaignEntry, { model, target, hunt }: ModelTarget, seed: number): Scenario {
   return planScenario({
-    target: { kind: "model", name: model.name, config, ...(entry.bug === undefined ? {} : { bug: entry.bug }) },
+    target,
     runtime: entry.runtime,
-    workload: entry.workload ?? hunt?.workload ?? model.workloads[0],
-    nodes: entry.nodes ?? hunt?.nodes ?? DEFAULTS.nodes,
+    workload: entry.workload ?? hunt.workload ?? model.workloads[0],
+    nodes: entry.nodes ?? hunt.nodes ?? DEFAULTS.nodes,
     clients: DEFAULTS.clients,
     seed,
-    faults: hunt?.faults ?? entry.faults,
+    faults: hunt.faults ?? entry.faults,
     timeMs: entry.timeMs,
     ratePerS: DEFAULT_RATE_PER_S[entry.runtime],
     timeoutMs: DEFAULTS.timeoutMs,
     settleMs: DEFAULTS.settleMs,
-    ...(hunt?.network ? { network: hunt.network } : {}),
-    gapMs: hunt?.gapMs ?? Math.min(DEFAULTS.gapMs, entry.timeMs / 6),
+    ...(hunt.network ? { network: hunt.network } : {}),
+    gapMs: gapMsFor(hunt, entry.timeMs),
   });
-}
-
-function overall(verdicts: readonly RunVerdict[]): Judgement {
-  if (verdicts.some(({ verdict }) => verdict === "invalid")) return "invalid";
-  return verdicts.some(({ verdict }) => verdict === "unknown") ? "unknown" : "valid";
 }
 
 /** The strongest models that held in every history, and the weakest that broke in some. */

@@ -2,6 +2,7 @@ import { existsSync, statSync } from "node:fs";
 import { Command } from "commander";
 import { checkersFor, judge, SPECS } from "../../checkers/index.ts";
 import { WORKLOADS } from "../../workloads/index.ts";
+import { overall } from "../campaign/merge.ts";
 import { compare } from "../campaign/promises.ts";
 import { type Budget, type Checker, DEFAULT_BUDGET } from "../core/checker.ts";
 import { CONSISTENCY_MODELS, type ConsistencyModel, strongerOrEqual, weakerOrEqual } from "../core/consistency.ts";
@@ -11,7 +12,7 @@ import { readHistory } from "../history/read.ts";
 import { type RunFolder, resolveRun, runFolder } from "../history/run-folder.ts";
 import { readScenario } from "../history/scenario-file.ts";
 import { jsonReport } from "../report/json.ts";
-import { promisesOf, titleOf } from "./conduct.ts";
+import { commandToReplay, promisesOf, titleOf } from "./conduct.ts";
 import { listOf, lookUp } from "./names.ts";
 import { printVerdict } from "./output.ts";
 import { EXIT, UserError } from "./user-error.ts";
@@ -50,7 +51,7 @@ async function check(paths: readonly string[], flags: CheckFlags): Promise<void>
 
   const count = (verdict: RunVerdict["verdict"]): number =>
     judged.filter((one) => one.verdict.verdict === verdict).length;
-  const worst = count("invalid") > 0 ? "invalid" : count("unknown") > 0 ? "unknown" : "valid";
+  const worst = overall(judged.map(({ verdict }) => verdict.verdict));
   if (flags.json) {
     const histories = judged.map(({ path, verdict }) => ({ history: path, ...JSON.parse(jsonReport(verdict)) }));
     process.stdout.write(`${JSON.stringify({ schema: "splitbrain.check/1", verdict: worst, histories })}\n`);
@@ -83,7 +84,7 @@ async function checkOne(path: string, flags: CheckFlags) {
     { holds, testable: asked ?? checkers.flatMap(({ tests }) => tests) },
     [],
     history,
-    { replay: run ? `npx splitbrain replay ${run.dir}` : null, runDir: run?.dir ?? path },
+    { replay: run ? commandToReplay(run) : null, runDir: run?.dir ?? path },
   );
   return { path, history, title: scenario ? titleOf(scenario) : path, verdict };
 }

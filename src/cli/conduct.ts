@@ -5,7 +5,7 @@ import { execute } from "../campaign/execute.ts";
 import { InvariantMonitor } from "../campaign/invariants.ts";
 import { compare } from "../campaign/promises.ts";
 import type { Budget } from "../core/checker.ts";
-import type { ClusterEvents } from "../core/cluster.ts";
+import { type ClusterEvents, nodeNames } from "../core/cluster.ts";
 import type { ConsistencyModel } from "../core/consistency.ts";
 import type { FaultKind } from "../core/fault.ts";
 import type { History } from "../core/history.ts";
@@ -31,7 +31,7 @@ export interface ConductOptions {
   /** Write `messages.jsonl`; on by default where a folder is kept. */
   readonly messages?: boolean;
   readonly budget?: Budget;
-  /** Called whenever something happened; cheap to ignore. */
+  /** Called about ten times a second of wall time; reading the progress is left to the caller. */
   readonly onProgress?: (progress: () => Progress, elapsedMs: number) => void;
   /** Stops the run: everything is healed and stopped, the history kept, and `Interrupted` thrown. */
   readonly signal?: AbortSignal;
@@ -66,12 +66,10 @@ export async function conduct(scenario: Scenario, options: ConductOptions): Prom
   if (folder) writeScenario(folder.scenario, scenario);
 
   const recorded = await record(scenario, workload, folder, options);
-  const verdict = judgeRun(
-    scenario,
-    recorded,
-    { runDir: folder?.dir ?? null, replay: replayCommand(folder) },
-    options.budget,
-  );
+  const models = judge(recorded.history, workload.checkers, options.budget);
+  const promises = { holds: promisesOf(scenario), testable: workload.checkers.flatMap(({ tests }) => tests) };
+  const where = { runDir: folder?.dir ?? null, replay: folder ? commandToReplay(folder) : null };
+  const verdict = compare(models, promises, recorded.monitor.verdicts(), recorded.history, where);
   if (folder) {
     writeVerdict(folder.verdict, verdict);
     writeFileSync(folder.report, htmlReport(verdict, recorded.history, { title: titleOf(scenario) }));
@@ -95,7 +93,7 @@ async function record(
     seed: scenario.seed,
     system: systemName(scenario),
     workload: workload.name,
-    nodes: Array.from({ length: scenario.nodes }, (_, i) => `n${i + 1}`),
+    nodes: nodeNames(scenario.nodes),
   };
   const invariants = invariantsOf(scenario);
   const monitor = new InvariantMonitor(invariants);
@@ -146,23 +144,6 @@ function aborted(signal: AbortSignal | undefined): { promise: Promise<void>; for
   return { promise, forget };
 }
 
-function judgeRun(
-  scenario: Scenario,
-  { history, monitor }: Recorded,
-  where: Pick<RunVerdict, "runDir" | "replay">,
-  budget?: Budget,
-): RunVerdict {
-  const { checkers } = lookUp("workload", scenario.workload, WORKLOADS);
-  const testable = checkers.flatMap((checker) => checker.tests);
-  return compare(
-    judge(history, checkers, budget),
-    { holds: promisesOf(scenario), testable },
-    monitor.verdicts(),
-    history,
-    where,
-  );
-}
-
 /** What must hold in this scenario: what the user expects, else what the system promises under these faults. */
 export function promisesOf({ target, faults, expect }: Scenario): readonly ConsistencyModel[] {
   if (expect) return expect;
@@ -180,7 +161,7 @@ function invariantsOf({ target, runtime }: Scenario): Invariant[] {
   return target.kind === "model" && runtime === "sim" ? (modelOf(target.name).invariants?.() ?? []) : [];
 }
 
-export const systemName = ({ target }: Scenario): string => (target.kind === "model" ? target.name : target.command[0]);
+const systemName = ({ target }: Scenario): string => (target.kind === "model" ? target.name : target.command[0]);
 
 /** "raft log, register, 5 nodes, sim, seed 7, bug vote-not-persisted". */
 export function titleOf(scenario: Scenario): string {
@@ -190,8 +171,8 @@ export function titleOf(scenario: Scenario): string {
   return `${what}${bug}, ${workload}, ${nodes} node${nodes === 1 ? "" : "s"}, ${runtime}, seed ${seed}`;
 }
 
-const replayCommand = (folder: RunFolder | undefined): string | null =>
-  folder ? `npx splitbrain replay ${folder.dir}` : null;
+/** What a person types to see a run again. */
+export const commandToReplay = ({ dir }: RunFolder): string => `npx splitbrain replay ${dir}`;
 
 function refuseImpossibleFaults(scenario: Scenario, possible: ReadonlySet<FaultKind>): void {
   for (const kind of kindsOf(scenario.faults))

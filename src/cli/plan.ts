@@ -1,4 +1,5 @@
 import { WORKLOADS } from "../../workloads/index.ts";
+import { nodeNames } from "../core/cluster.ts";
 import type { ConsistencyModel } from "../core/consistency.ts";
 import type { FaultKind, LinkQuality } from "../core/fault.ts";
 import type { RuntimeName, Scenario, Target } from "../core/scenario.ts";
@@ -36,6 +37,9 @@ export const DEFAULTS = {
   gapMs: 3000,
 } as const;
 
+/** What strikes where nothing is asked for. */
+export const DEFAULT_FAULTS: readonly FaultKind[] = ["partition", "pause", "kill"];
+
 /** Operations per second of one client. Real seconds are dear, so a run of processes makes more of them. */
 export const DEFAULT_RATE_PER_S: Readonly<Record<RuntimeName, number>> = { sim: 20, process: 50 };
 
@@ -44,9 +48,6 @@ const NETWORK: Readonly<Record<RuntimeName, LinkQuality>> = {
   sim: { delay: { kind: "uniform", minMs: 0.5, maxMs: 2 } },
   process: {},
 };
-
-/** The names of a cluster's nodes, `n1` and on. */
-export const nodeNames = (count: number): string[] => Array.from({ length: count }, (_, i) => `n${i + 1}`);
 
 /** Plans operations and faults from the seed. The scenario holds them as values and needs no generator again. */
 export function planScenario(request: PlanRequest): Scenario {

@@ -1,24 +1,23 @@
 import { Command } from "commander";
 import { WORKLOADS } from "../../workloads/index.ts";
 import { CONSISTENCY_MODELS } from "../core/consistency.ts";
-import { FAULT_KINDS, type FaultKind, type LinkQuality } from "../core/fault.ts";
-import { defaultConfig } from "../core/model.ts";
-import type { RuntimeName, Scenario, Target } from "../core/scenario.ts";
+import { FAULT_KINDS, type LinkQuality } from "../core/fault.ts";
+import type { RuntimeName, Target } from "../core/scenario.ts";
 import { MODELS } from "../models/index.ts";
 import { interruptible } from "./interrupt.ts";
 import { listOf, lookUp, oneOf } from "./names.ts";
 import { printConducted } from "./output.ts";
-import { DEFAULT_RATE_PER_S, DEFAULTS, type PlanRequest, planScenario } from "./plan.ts";
+import { DEFAULT_FAULTS, DEFAULT_RATE_PER_S, DEFAULTS, type PlanRequest, planScenario } from "./plan.ts";
 import { reporter } from "./reporter.ts";
 import { search } from "./search.ts";
+import { gapMsFor, type ModelTarget, modelTarget } from "./target.ts";
 import { UserError } from "./user-error.ts";
-import { durationMs, parseConfig, parseDelay, positiveNumber, probability, wholeNumber } from "./values.ts";
+import { durationMs, parseDelay, parseFaults, parseSeed, positiveNumber, probability, wholeNumber } from "./values.ts";
 
 /** A bug that is searched for with no seed given is given up after this long. */
 const HUNT_MS = 50_000;
-const MAX_SEED = 2_147_483_647;
 
-export interface RunFlags {
+interface RunFlags {
   readonly bin?: string;
   readonly runtime?: string;
   readonly config?: string;
@@ -63,7 +62,10 @@ export function runCommand(): Command {
     .option("--time <span>", "how long clients and faults go on (default 30s; virtual in sim)")
     .option("--timeout <span>", "after this an operation counts as unknown (default 1s)")
     .option("--settle <span>", "between healing and the closing reads (default 3s)")
-    .option("--nemesis <kinds>", `faults: ${FAULT_KINDS.join(",")}, or all, or none (default partition,pause,kill)`)
+    .option(
+      "--nemesis <kinds>",
+      `faults: ${FAULT_KINDS.join(",")}, or all, or none (default ${DEFAULT_FAULTS.join(",")})`,
+    )
     .option("--nemesis-interval <span>", "mean quiet time between two faults of a kind (default 3s)")
     .option("--delay <delay>", "between nodes at all times: 5ms, 1ms-20ms, exponential:10ms, long-tail:1ms-500ms")
     .option("--loss <p>", "probability that a message between nodes is lost, at all times")
@@ -80,15 +82,15 @@ export function runCommand(): Command {
 async function run(system: string | undefined, rest: readonly string[], flags: RunFlags): Promise<void> {
   const request = requestOf(system, rest, flags);
   const hunt = request.target.kind === "model" && request.target.bug !== undefined;
-  const first = flags.seed === undefined ? 1 : wholeNumber("--seed", flags.seed, -MAX_SEED, MAX_SEED);
+  const first = flags.seed === undefined ? 1 : parseSeed(flags.seed);
   const asked = flags.seeds === undefined ? undefined : wholeNumber("--seeds", flags.seeds, 1, 1_000_000);
   // Simulated time costs little: a bug is searched for unless the seed is given.
   const hunting = hunt && asked === undefined && flags.seed === undefined && request.runtime === "sim";
   const report = reporter(request.timeMs, asked ?? (hunting ? undefined : 1));
   const found = await interruptible((signal) =>
-    search((seed): Scenario => planScenario({ ...request, seed }), {
+    search((seed) => planScenario({ ...request, seed }), {
       firstSeed: first,
-      count: asked ?? (hunting ? MAX_SEED : 1),
+      count: asked ?? (hunting ? Number.MAX_SAFE_INTEGER : 1),
       timeMs: hunting ? HUNT_MS : Number.POSITIVE_INFINITY,
       hunting,
       messages: flags.messages,
@@ -100,19 +102,16 @@ async function run(system: string | undefined, rest: readonly string[], flags: R
 }
 
 /** From the command line to what is to be planned; every mistake is a `UserError`. */
-export function requestOf(system: string | undefined, rest: readonly string[], flags: RunFlags): PlanRequest {
-  const target = targetOf(system, rest, flags);
-  const model = target.kind === "model" ? lookUp("system", target.name, MODELS) : undefined;
-  const hunt = target.kind === "model" && target.bug !== undefined ? model?.bugs[target.bug]?.hunt : undefined;
+function requestOf(system: string | undefined, rest: readonly string[], flags: RunFlags): Omit<PlanRequest, "seed"> {
+  const { target, model, hunt } = targetOf(system, rest, flags);
   const runtime = runtimeOf(target, flags);
-  const workload = flags.workload ?? hunt?.workload ?? model?.workloads[0] ?? "register";
+  const workload = flags.workload ?? hunt.workload ?? model?.workloads[0] ?? "register";
   lookUp("workload", workload, WORKLOADS);
   if (model && !model.workloads.includes(workload))
     throw new UserError(
       `${model.name} cannot serve the workload ${workload}; it can serve ${model.workloads.join(", ")}.`,
     );
-  const nodes =
-    flags.nodes === undefined ? (hunt?.nodes ?? DEFAULTS.nodes) : wholeNumber("--nodes", flags.nodes, 1, 99);
+  const nodes = flags.nodes === undefined ? (hunt.nodes ?? DEFAULTS.nodes) : wholeNumber("--nodes", flags.nodes, 1, 99);
   const rejection = target.kind === "model" ? model?.reject?.(target.config, nodes) : undefined;
   if (rejection) throw new UserError(rejection);
   const span = (option: string, text: string | undefined, ms: number): number =>
@@ -124,37 +123,37 @@ export function requestOf(system: string | undefined, rest: readonly string[], f
     workload,
     nodes,
     clients: flags.clients === undefined ? DEFAULTS.clients : wholeNumber("--clients", flags.clients, 1, 1000),
-    seed: 1,
-    faults: faultsOf(flags.nemesis, hunt?.faults),
+    faults: flags.nemesis === undefined ? (hunt.faults ?? DEFAULT_FAULTS) : parseFaults(flags.nemesis),
     timeMs,
     ratePerS: flags.rate === undefined ? DEFAULT_RATE_PER_S[runtime] : positiveNumber("--rate", flags.rate, 1000),
     timeoutMs: span("--timeout", flags.timeout, DEFAULTS.timeoutMs),
     settleMs: span("--settle", flags.settle, DEFAULTS.settleMs),
-    // Short runs get their faults sooner.
-    gapMs: span("--nemesis-interval", flags.nemesisInterval, hunt?.gapMs ?? Math.min(DEFAULTS.gapMs, timeMs / 6)),
-    network: { ...hunt?.network, ...networkOf(flags) },
+    gapMs: span("--nemesis-interval", flags.nemesisInterval, gapMsFor(hunt, timeMs)),
+    network: { ...hunt.network, ...networkOf(flags) },
     ...(flags.expect === undefined ? {} : { expect: listOf("consistency model", flags.expect, CONSISTENCY_MODELS) }),
   };
 }
 
-function targetOf(system: string | undefined, rest: readonly string[], flags: RunFlags): Target {
+function targetOf(
+  system: string | undefined,
+  rest: readonly string[],
+  flags: RunFlags,
+): ModelTarget | { readonly target: Target; readonly model?: undefined; readonly hunt: ModelTarget["hunt"] } {
   if (flags.bin !== undefined) {
     if (flags.config !== undefined || flags.bug !== undefined)
       throw new UserError(
         "--config and --bug belong to bundled models; a program given with --bin takes its arguments after --.",
       );
-    return { kind: "program", command: [flags.bin, ...(system === undefined ? [] : [system]), ...rest] };
+    return {
+      target: { kind: "program", command: [flags.bin, ...(system === undefined ? [] : [system]), ...rest] },
+      hunt: {},
+    };
   }
   if (system === undefined)
     throw new UserError(`Name a system to test (${Object.keys(MODELS).join(", ")}) or give a program with --bin.`);
   if (rest.length > 0)
     throw new UserError(`${rest.join(" ")}: only a program given with --bin takes further arguments.`);
-  const model = lookUp("system", system, MODELS);
-  if (flags.bug !== undefined) lookUp(`bug of ${system}`, flags.bug, model.bugs);
-  const hunted = flags.bug === undefined ? undefined : model.bugs[flags.bug]?.hunt.config;
-  const base = { ...defaultConfig(model), ...hunted };
-  const config = flags.config === undefined ? base : parseConfig(model, flags.config, base);
-  return { kind: "model", name: system, config, ...(flags.bug === undefined ? {} : { bug: flags.bug }) };
+  return modelTarget(system, flags.config, flags.bug);
 }
 
 function networkOf({ delay, loss, duplicate, reorder }: RunFlags): LinkQuality {
@@ -174,9 +173,4 @@ function runtimeOf(target: Target, flags: RunFlags): RuntimeName {
       "--bin and --runtime sim contradict each other: only bundled models can be simulated. Give --runtime process.",
     );
   return runtime;
-}
-
-function faultsOf(text: string | undefined, hunted: readonly FaultKind[] | undefined): readonly FaultKind[] {
-  if (text === undefined) return hunted ?? ["partition", "pause", "kill"];
-  return text === "all" ? FAULT_KINDS : listOf("kind of fault", text, FAULT_KINDS);
 }

@@ -11,7 +11,7 @@ export interface SearchOptions extends Omit<ConductOptions, "keep"> {
   readonly timeMs: number;
   /** Go on until clients have seen a promise broken: a violated invariant alone does not end the search. */
   readonly hunting?: boolean;
-  /** Called after each seed but the first. */
+  /** Called after each seed. */
   readonly onSeed?: (seed: number, done: number, verdict: RunVerdict) => void;
 }
 

@@ -1,7 +1,7 @@
-import type { Delay } from "../core/fault.ts";
+import { type Delay, FAULT_KINDS, type FaultKind } from "../core/fault.ts";
 import type { Model, ModelConfig } from "../core/model.ts";
 import { defaultConfig } from "../core/model.ts";
-import { unknownName } from "./names.ts";
+import { listOf, unknownName } from "./names.ts";
 import { UserError } from "./user-error.ts";
 
 const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
@@ -34,6 +34,15 @@ export function positiveNumber(option: string, text: string, max: number): numbe
     throw new UserError(`${option} ${JSON.stringify(text)} is out of range; give a number above 0, at most ${max}.`);
   return number;
 }
+
+const MAX_SEED = 2_147_483_647;
+
+/** Any integer of 31 bits and a sign. */
+export const parseSeed = (text: string): number => wholeNumber("--seed", text, -MAX_SEED, MAX_SEED);
+
+/** Kinds of fault: a comma list, `all` or `none`. */
+export const parseFaults = (text: string): readonly FaultKind[] =>
+  text === "all" ? FAULT_KINDS : listOf("kind of fault", text, FAULT_KINDS);
 
 /** A probability. */
 export function probability(option: string, text: string): number {

@@ -2,6 +2,9 @@ import type { Fault, FaultKind } from "./fault.ts";
 import type { Json, JsonObject } from "./json.ts";
 import type { Invocation, NodeId, Outcome } from "./operation.ts";
 
+/** The names of a cluster's nodes, `n1` and on. */
+export const nodeNames = (count: number): NodeId[] => Array.from({ length: count }, (_, i) => `n${i + 1}`);
+
 /** A client's connection, single-threaded. */
 export interface Session {
   /**

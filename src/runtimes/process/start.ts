@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { resolve } from "node:path";
-import type { ClusterEvents } from "../../core/cluster.ts";
+import { type ClusterEvents, nodeNames } from "../../core/cluster.ts";
 import type { LinkQuality } from "../../core/fault.ts";
 import type { Client, ClientEnv } from "../../core/replica.ts";
 import { ProcessCluster } from "./cluster.ts";
@@ -54,7 +54,7 @@ export async function startProcesses(options: ProcessOptions): Promise<ProcessCl
       command: program.command,
       env: program.env ?? {},
       client: (env) => options.client(env),
-      nodes: Array.from({ length: nodes }, (_, i) => `n${i + 1}`),
+      nodes: nodeNames(nodes),
       seed,
       runDir,
       network,

@@ -1,4 +1,4 @@
-import type { Cluster, ClusterEvents, Heal } from "../../core/cluster.ts";
+import { type Cluster, type ClusterEvents, type Heal, nodeNames } from "../../core/cluster.ts";
 import { type Delay, FAULT_KINDS, type Fault, type LinkQuality } from "../../core/fault.ts";
 import type { Model, ModelConfig } from "../../core/model.ts";
 import type { NodeId } from "../../core/operation.ts";
@@ -75,7 +75,7 @@ export function startSim(options: SimOptions): SimCluster {
     for (const line of (error.stack ?? error.message).split("\n")) events.onLog?.(who, line);
   };
 
-  const names = Array.from({ length: options.nodes }, (_, i): NodeId => `n${i + 1}`);
+  const names = nodeNames(options.nodes);
   const surroundings: Surroundings = {
     time,
     nodes: names,
