@@ -20,7 +20,8 @@ export class RealTime {
 
   /** Calls back once, at least `afterNs` from now; gives a way to cancel. Equal delays keep their order. */
   after(afterNs: number, callback: () => void): () => void {
-    const ms = Math.min(MAX_TIMER_MS, Math.max(1, Math.ceil(afterNs / NS_PER_MS)));
+    // The host's timers count from when its event loop last looked at the clock, and so can be early by up to 1 ms.
+    const ms = Math.min(MAX_TIMER_MS, Math.max(0, Math.ceil(afterNs / NS_PER_MS)) + 1);
     const timer = setTimeout(callback, ms);
     return () => clearTimeout(timer);
   }
