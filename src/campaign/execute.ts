@@ -48,7 +48,7 @@ async function strike({ cluster, recorder, aim, signal }: Execution, planned: Pl
   if (signal?.aborted) return;
   const fault = aim(planned, cluster.leader());
   const heal: Heal = await cluster.inject(fault);
-  const id = recorder.faultStarted(fault, cluster.nowNs());
+  const id = recorder.faultStarted(fault, cluster.nowNs(), heal.proof);
   await cluster.sleepUntilNs(msToNs(planned.atMs + planned.forMs));
   await heal();
   recorder.faultEnded(id, cluster.nowNs());

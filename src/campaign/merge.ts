@@ -29,7 +29,11 @@ export function mergeVerdicts(
     fail: sum(all.map((one) => one.operations.fail)),
     info: sum(all.map((one) => one.operations.info)),
   };
-  return { ...shown, verdict: overall(all.map((one) => one.verdict)), models, invariants, operations, seeds };
+  const faults = [...new Set(all.flatMap((one) => one.faults.map(({ kind }) => kind)))].sort().map((kind) => {
+    const same = all.flatMap((one) => one.faults.filter((count) => count.kind === kind));
+    return { kind, struck: sum(same.map((one) => one.struck)), confirmed: sum(same.map((one) => one.confirmed)) };
+  });
+  return { ...shown, verdict: overall(all.map((one) => one.verdict)), models, invariants, operations, faults, seeds };
 }
 
 function combine(

@@ -1,6 +1,7 @@
 import { CONSISTENCY_MODELS, type ConsistencyModel, weakerOrEqual } from "../core/consistency.ts";
 import type { History } from "../core/history.ts";
 import {
+  type FaultCount,
   type InvariantVerdict,
   type Judgement,
   type ModelVerdict,
@@ -38,7 +39,15 @@ export function compare(
   if (!relevant.some((model) => model.verdict === "valid")) verdict = "unknown";
   if (relevant.some((model) => model.verdict === "invalid")) verdict = "invalid";
   if (invariants.some((invariant) => invariant.verdict === "invalid")) verdict = "invalid";
-  return { schema: VERDICT_SCHEMA, verdict, models: judged, invariants, operations, ...where };
+  return { schema: VERDICT_SCHEMA, verdict, models: judged, invariants, operations, faults: countFaults(history), ...where };
+}
+
+function countFaults({ faults }: History): FaultCount[] {
+  const kinds = [...new Set(faults.map(({ value }) => value.kind))].sort();
+  return kinds.map((kind) => {
+    const struck = faults.filter(({ value }) => value.kind === kind);
+    return { kind, struck: struck.length, confirmed: struck.filter(({ proof }) => proof !== undefined).length };
+  });
 }
 
 /** The models that were promised to break under these conditions but were not seen to. */

@@ -1,4 +1,5 @@
-import type { Cluster, ClusterEvents } from "../core/cluster.ts";
+import { type Cluster, type ClusterEvents, nodeNames } from "../core/cluster.ts";
+import type { Client, ClientEnv } from "../core/replica.ts";
 import type { Scenario } from "../core/scenario.ts";
 import { MODELS } from "../models/index.ts";
 import { maelstromClient } from "../systems/maelstrom.ts";
@@ -11,6 +12,8 @@ export interface StartedCluster {
   readonly cluster: Cluster;
   /** Nodes that failed by themselves, and handlers that threw. */
   readonly problems: () => string[];
+  /** Rejects if what the cluster runs on goes away. */
+  readonly lost?: Promise<never>;
 }
 
 /**
@@ -23,7 +26,19 @@ export async function startCluster(
   events: ClusterEvents,
   runDir: string | undefined,
 ): Promise<StartedCluster> {
-  return scenario.runtime === "sim" ? simulated(scenario, events) : processes(scenario, events, runDir);
+  switch (scenario.runtime) {
+    case "sim":
+      return simulated(scenario, events);
+    case "process":
+      return processes(scenario, events, folderOf(runDir));
+    case "docker":
+      return containers(scenario, events, folderOf(runDir));
+  }
+}
+
+function folderOf(runDir: string | undefined): string {
+  if (runDir === undefined) throw new Error("a run of processes or containers needs a folder");
+  return runDir;
 }
 
 async function simulated({ target, nodes, seed, network }: Scenario, events: ClusterEvents): Promise<StartedCluster> {
@@ -39,13 +54,8 @@ async function simulated({ target, nodes, seed, network }: Scenario, events: Clu
   return { cluster, problems };
 }
 
-async function processes(
-  scenario: Scenario,
-  events: ClusterEvents,
-  runDir: string | undefined,
-): Promise<StartedCluster> {
+async function processes(scenario: Scenario, events: ClusterEvents, runDir: string): Promise<StartedCluster> {
   const { target, nodes, seed, network, workload, faults } = scenario;
-  if (runDir === undefined) throw new Error("a run of processes needs a folder");
   const { nodeEntry, startProcesses } = await import("../runtimes/process/index.ts");
   // Preloading libfaketime can disturb a program even while its clock is true, so only who needs it gets it.
   const faketime = faults.some(({ fault }) => fault.kind === "clock");
@@ -55,14 +65,47 @@ async function processes(
     const cluster = await startProcesses({ ...shared, program: { command: target.command }, client, bundled: false });
     return { cluster, problems: () => cluster.failures().map(String) };
   }
-  const model = lookUp("system", target.name, MODELS);
-  const { name, config, bug } = target;
-  const flags = ["--config", formatConfig(config), ...(bug === undefined ? [] : ["--bug", bug])];
+  if (target.kind === "system") throw new Error("external systems are not wired yet");
   const cluster = await startProcesses({
     ...shared,
-    program: { command: [process.execPath, nodeEntry(), name, ...flags] },
-    client: (env) => model.client(env, config, bug),
+    program: { command: [process.execPath, nodeEntry(), ...nodeArguments(target)] },
+    client: clientOf(target),
     bundled: true,
   });
   return { cluster, problems: () => cluster.failures().map(String) };
+}
+
+async function containers(scenario: Scenario, events: ClusterEvents, runDir: string): Promise<StartedCluster> {
+  const { target, nodes, seed, faults, limits } = scenario;
+  if (target.kind === "program")
+    throw new UserError("A program given with --bin runs as processes of this machine; give --runtime process.");
+  const { startBundled } = await import("../runtimes/docker/index.ts");
+  if (target.kind === "system") throw new Error("external systems are not wired yet");
+  const cluster = await startBundled({
+    args: nodeArguments(target),
+    client: clientOf(target),
+    nodes: nodeNames(nodes),
+    seed,
+    runDir,
+    events,
+    wanted: new Set(faults.map(({ fault }) => fault.kind)),
+    fillable: faults.some(({ fault }) => "full" in fault),
+    limits,
+  });
+  return { cluster, problems: () => cluster.failures().map(String), lost: cluster.lost };
+}
+
+type ModelTarget = Extract<Scenario["target"], { kind: "model" }>;
+
+/** The bundled node's command line. */
+const nodeArguments = ({ name, config, bug }: ModelTarget): string[] => [
+  name,
+  "--config",
+  formatConfig(config),
+  ...(bug === undefined ? [] : ["--bug", bug]),
+];
+
+function clientOf({ name, config, bug }: ModelTarget): (env: ClientEnv) => Client {
+  const model = lookUp("system", name, MODELS);
+  return (env) => model.client(env, config, bug);
 }

@@ -5,7 +5,7 @@ import { execute } from "../campaign/execute.ts";
 import { InvariantMonitor } from "../campaign/invariants.ts";
 import { compare } from "../campaign/promises.ts";
 import type { Budget } from "../core/checker.ts";
-import { type ClusterEvents, nodeNames } from "../core/cluster.ts";
+import { type Cluster, type ClusterEvents, nodeNames } from "../core/cluster.ts";
 import type { ConsistencyModel } from "../core/consistency.ts";
 import type { FaultKind } from "../core/fault.ts";
 import type { History } from "../core/history.ts";
@@ -61,7 +61,7 @@ export class Interrupted extends Error {
 export async function conduct(scenario: Scenario, options: ConductOptions): Promise<Conducted> {
   const workload = lookUp("workload", scenario.workload, WORKLOADS);
   const system = systemName(scenario);
-  const keep = options.keep || scenario.runtime === "process";
+  const keep = options.keep || scenario.runtime !== "sim";
   const folder = keep ? createRun({ system, workload: workload.name, seed: scenario.seed }) : undefined;
   if (folder) writeScenario(folder.scenario, scenario);
 
@@ -102,10 +102,10 @@ async function record(
     ...(trace ? { onMessage: (event) => trace.append(event) } : {}),
     ...(invariants.length > 0 ? { onTrace: (...fact) => monitor.onTrace(...fact) } : {}),
   };
-  const { cluster, problems } = await startCluster(scenario, events, folder?.dir);
+  const { cluster, problems, lost } = await startCluster(scenario, events, folder?.dir);
   const recorder = new Recorder(meta, folder?.history);
   try {
-    refuseImpossibleFaults(scenario, cluster.faults);
+    refuseImpossibleFaults(scenario, cluster);
     const watch = onProgress && setInterval(() => onProgress(() => recorder.progress(), cluster.nowNs() / 1e6), 100);
     const running = execute({
       scenario,
@@ -117,7 +117,7 @@ async function record(
     });
     const stopped = aborted(signal);
     try {
-      await Promise.race([running, stopped.promise]);
+      await Promise.race([running, stopped.promise, ...(lost ? [lost] : [])]);
     } finally {
       stopped.forget();
       clearInterval(watch);
@@ -148,7 +148,7 @@ function aborted(signal: AbortSignal | undefined): { promise: Promise<void>; for
 export function promisesOf({ target, faults, expect }: Scenario): readonly ConsistencyModel[] {
   if (expect) return expect;
   // Programs are tested against what Maelstrom's own workloads ask of them.
-  if (target.kind === "program") return ["linearizable"];
+  if (target.kind !== "model") return ["linearizable"];
   return modelOf(target.name).holds({ config: target.config, faults: kindsOf(faults) });
 }
 
@@ -161,12 +161,13 @@ function invariantsOf({ target, runtime }: Scenario): Invariant[] {
   return target.kind === "model" && runtime === "sim" ? (modelOf(target.name).invariants?.() ?? []) : [];
 }
 
-const systemName = ({ target }: Scenario): string => (target.kind === "model" ? target.name : target.command[0]);
+const systemName = ({ target }: Scenario): string => (target.kind === "program" ? target.command[0] : target.name);
 
 /** "raft log, register, 5 nodes, sim, seed 7, bug vote-not-persisted". */
 export function titleOf(scenario: Scenario): string {
   const { target, workload, nodes, runtime, seed } = scenario;
-  const what = target.kind === "model" ? `${target.name} ${formatConfig(target.config)}` : target.command.join(" ");
+  const what =
+    target.kind === "program" ? target.command.join(" ") : `${target.name} ${formatConfig(target.config)}`.trim();
   const bug = target.kind === "model" && target.bug !== undefined ? `, bug ${target.bug}` : "";
   return `${what}${bug}, ${workload}, ${nodes} node${nodes === 1 ? "" : "s"}, ${runtime}, seed ${seed}`;
 }
@@ -174,10 +175,11 @@ export function titleOf(scenario: Scenario): string {
 /** What a person types to see a run again. */
 export const commandToReplay = ({ dir }: RunFolder): string => `npx splitbrain replay ${dir}`;
 
-function refuseImpossibleFaults(scenario: Scenario, possible: ReadonlySet<FaultKind>): void {
+function refuseImpossibleFaults(scenario: Scenario, { faults: possible, refusals }: Cluster): void {
+  const why = (kind: FaultKind): string => (refusals?.has(kind) ? `: ${refusals.get(kind)}` : "");
   for (const kind of kindsOf(scenario.faults))
     if (!possible.has(kind))
       throw new UserError(
-        `The ${scenario.runtime} runtime cannot do ${kind} faults to this system on this machine; it can do ${[...possible].join(", ")}.`,
+        `The ${scenario.runtime} runtime cannot do ${kind} faults to this system on this machine${why(kind)}; it can do ${[...possible].join(", ")}.`,
       );
 }

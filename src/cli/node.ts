@@ -2,15 +2,18 @@ import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { defaultConfig, type Model } from "../core/model.ts";
-import { NodeHost } from "../runtimes/process/node-host.ts";
+import { NodeHost } from "../runtimes/shared/node/node-host.ts";
+import { StdioLink } from "../runtimes/shared/node/stdio.ts";
+import { type PeerAddress, TcpLink } from "../runtimes/shared/node/tcp.ts";
 import { lookUp } from "./names.ts";
 import { EXIT, UserError } from "./user-error.ts";
-import { parseConfig } from "./values.ts";
+import { parseConfig, wholeNumber } from "./values.ts";
 
-const USAGE = `Usage: node.js MODEL [--config a,b] [--bug NAME] [--data DIR]
+const USAGE = `Usage: node.js MODEL [--config a,b] [--bug NAME] [--data DIR] [--id ID --listen PORT --peer ID=HOST:PORT …]
 
-Runs one node of a bundled model and speaks the Maelstrom protocol on stdin and stdout. MODEL is a bundled model's name,
-or the path of a module whose default export is a Model. The node keeps its data in DIR, by default $SPLITBRAIN_DATA.
+Runs one node of a bundled model. MODEL is a bundled model's name, or the path of a module whose default export is a
+Model. The node keeps its data in DIR, by default $SPLITBRAIN_DATA. It speaks the Maelstrom protocol on stdin and stdout,
+or, with --listen, in frames over TCP: clients reach it on PORT, and it reaches each other node under the --peer given.
 `;
 
 /** What the harness passes on beside the command line. */
@@ -30,8 +33,8 @@ async function main(): Promise<void> {
   const model = await loadModel(name);
   if (values.bug !== undefined) lookUp(`bug of ${model.name}`, values.bug, model.bugs);
 
-  // Whoever read from this node is gone, and with it the cluster.
-  process.stdout.on("error", () => process.exit(EXIT.valid));
+  const log = (line: string): boolean => process.stderr.write(`${line}\n`);
+  const link = values.listen === undefined ? new StdioLink(process.stdout) : tcpLink(values, log);
   const host = new NodeHost({
     model,
     config: values.config === undefined ? defaultConfig(model) : parseConfig(model, values.config),
@@ -40,12 +43,33 @@ async function main(): Promise<void> {
     seed: Number(SPLITBRAIN_SEED),
     restarts: Number(SPLITBRAIN_RESTARTS),
     traceAll: SPLITBRAIN_TRACE === "all",
-    input: process.stdin,
-    output: process.stdout,
-    log: (line) => process.stderr.write(`${line}\n`),
+    send: (message) => link.send(message),
+    log,
   });
-  await host.run();
+  if (link instanceof TcpLink) {
+    host.receive(link.initial());
+    await link.serve((message) => host.receive(message));
+    return;
+  }
+  // Whoever read from this node is gone, and with it the cluster.
+  process.stdout.on("error", () => process.exit(EXIT.valid));
+  await link.serve(process.stdin, (message) => host.receive(message), log);
   process.exit(EXIT.valid);
+}
+
+function tcpLink(
+  { id, listen = "", peer: peers = [] }: ReturnType<typeof readArguments>["values"],
+  log: (line: string) => void,
+): TcpLink {
+  if (id === undefined) throw new UserError("--listen needs --id, the node's own name.");
+  const addresses = new Map<string, PeerAddress>();
+  for (const text of peers) {
+    const [, name, host, port] = /^([^=]+)=(.+):(\d+)$/.exec(text) ?? [];
+    if (name === undefined || host === undefined)
+      throw new UserError(`--peer ${JSON.stringify(text)} is no node; write for example n2=10.0.0.2:7000.`);
+    addresses.set(name, { host, port: Number(port) });
+  }
+  return new TcpLink({ id, port: wholeNumber("--listen", listen, 1, 65_535), peers: addresses, log });
 }
 
 function readArguments() {
@@ -56,6 +80,9 @@ function readArguments() {
         config: { type: "string" },
         bug: { type: "string" },
         data: { type: "string" },
+        id: { type: "string" },
+        listen: { type: "string" },
+        peer: { type: "string", multiple: true },
         help: { type: "boolean", short: "h" },
       },
     });

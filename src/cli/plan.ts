@@ -41,12 +41,13 @@ export const DEFAULTS = {
 export const DEFAULT_FAULTS: readonly FaultKind[] = ["partition", "pause", "kill"];
 
 /** Operations per second of one client. Real seconds are dear, so a run of processes makes more of them. */
-export const DEFAULT_RATE_PER_S: Readonly<Record<RuntimeName, number>> = { sim: 20, process: 50 };
+export const DEFAULT_RATE_PER_S: Readonly<Record<RuntimeName, number>> = { sim: 20, process: 50, docker: 50 };
 
-/** Between processes of one machine the harness is the network and adds nothing of its own. */
+/** Between processes of one machine the harness is the network and adds nothing of its own; containers have a real one. */
 const NETWORK: Readonly<Record<RuntimeName, LinkQuality>> = {
   sim: { delay: { kind: "uniform", minMs: 0.5, maxMs: 2 } },
   process: {},
+  docker: {},
 };
 
 /** Plans operations and faults from the seed. The scenario holds them as values and needs no generator again. */

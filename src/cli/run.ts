@@ -2,7 +2,7 @@ import { Command } from "commander";
 import { WORKLOADS } from "../../workloads/index.ts";
 import { CONSISTENCY_MODELS } from "../core/consistency.ts";
 import { FAULT_KINDS, type LinkQuality } from "../core/fault.ts";
-import type { RuntimeName, Target } from "../core/scenario.ts";
+import { RUNTIME_NAMES, type RuntimeName, type Target } from "../core/scenario.ts";
 import { MODELS } from "../models/index.ts";
 import { interruptible } from "./interrupt.ts";
 import { listOf, lookUp, oneOf } from "./names.ts";
@@ -167,7 +167,7 @@ function networkOf({ delay, loss, duplicate, reorder }: RunFlags): LinkQuality {
 
 function runtimeOf(target: Target, flags: RunFlags): RuntimeName {
   if (flags.runtime === undefined) return target.kind === "program" ? "process" : "sim";
-  const runtime = oneOf("runtime", flags.runtime, ["sim", "process"] as const);
+  const runtime = oneOf("runtime", flags.runtime, RUNTIME_NAMES);
   if (target.kind === "program" && runtime === "sim")
     throw new UserError(
       "--bin and --runtime sim contradict each other: only bundled models can be simulated. Give --runtime process.",

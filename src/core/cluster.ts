@@ -16,7 +16,11 @@ export interface Session {
 }
 
 /** Ends a fault. Idempotent. */
-export type Heal = () => Promise<void>;
+export interface Heal {
+  (): Promise<void>;
+  /** What was measured that shows the fault to be in force, in words: "n1 dropped 2 packets of n2". */
+  readonly proof?: string;
+}
 
 /** What a runtime tells while the cluster runs. */
 export interface ClusterEvents {
@@ -44,6 +48,8 @@ export interface Cluster {
   readonly nodes: readonly NodeId[];
   /** The kinds of fault that this runtime can do on this machine. */
   readonly faults: ReadonlySet<FaultKind>;
+  /** Why it cannot do some of the others, a clause for each. */
+  readonly refusals?: ReadonlyMap<FaultKind, string>;
   /** Nanoseconds since the run's start, monotonic; virtual in the simulator. */
   nowNs(): number;
   /** Resolves at `atNs`, or at once if that is past. */

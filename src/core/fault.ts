@@ -14,17 +14,24 @@ export interface LinkQuality {
   readonly duplicate?: number;
   /** Probability that a message is held back long enough for later ones to overtake it. */
   readonly reorder?: number;
+  /** Bandwidth, kilobits per second. Only where the kernel's own traffic control makes the link (Docker). */
+  readonly rateKbit?: number;
 }
 
 /** Directed links: for each node, the peers whose messages to it are affected (Jepsen's "grudge"). */
 export type DirectedLinks = Readonly<Record<NodeId, readonly NodeId[]>>;
 
-/** Links between nodes are cut: a node gets nothing from the peers listed under it. Clients are never cut off. */
+/**
+ * Links between nodes are cut: a node gets nothing from the peers listed under it. Clients reach all nodes as before, but
+ * for those that are named.
+ */
 export interface PartitionFault {
   readonly kind: "partition";
   /** The pattern's name, for people: `halves`, `bridge`, `one-way`, … */
   readonly shape: string;
   readonly drops: DirectedLinks;
+  /** Nodes that clients cannot reach either. Only in Docker. */
+  readonly clients?: readonly NodeId[];
 }
 
 /** Processes are frozen (SIGSTOP, cgroup freezer) and resume where they were. */
@@ -55,12 +62,12 @@ export interface LinkFault {
   readonly quality: LinkQuality;
 }
 
-/** Every sync takes `stallMs` longer; the node waits for it. */
-export interface DiskFault {
-  readonly kind: "disk";
-  readonly nodes: readonly NodeId[];
-  readonly stallMs: number;
-}
+/** Disks go wrong. */
+export type DiskFault = { readonly kind: "disk"; readonly nodes: readonly NodeId[] } & (
+  | /** Every sync takes `stallMs` longer; the node waits for it. */ { readonly stallMs: number }
+  /** No byte more can be written. Healing makes room again, and starts what has died of it. Only in Docker. */
+  | { readonly full: true }
+);
 
 /** A way to break a cluster, as data. */
 export type Fault = PartitionFault | PauseFault | KillFault | ClockFault | LinkFault | DiskFault;

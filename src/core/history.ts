@@ -6,6 +6,8 @@ export interface Timed<T> {
   readonly value: T;
   readonly startNs: number;
   readonly endNs: number;
+  /** For a fault: what showed that it was in force, in words (`Heal.proof`). */
+  readonly proof?: string;
 }
 
 /** Where a history comes from. Every field but `version` may be missing in one that was imported. */

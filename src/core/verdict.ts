@@ -38,12 +38,22 @@ export interface RunVerdict {
   readonly models: readonly (ModelVerdict & { readonly promised: boolean })[];
   readonly invariants: readonly InvariantVerdict[];
   readonly operations: { readonly ok: number; readonly fail: number; readonly info: number };
+  /** The kinds of fault that struck, in the order of their names. */
+  readonly faults: readonly FaultCount[];
   /** A command that shows the same again. `null` for a history that was not made here. */
   readonly replay: string | null;
   /** The run folder or the history file. */
   readonly runDir: string | null;
   /** Where several seeds were run: what came of them. The rest then counts all of them, and shows one. */
   readonly seeds?: SeedSummary;
+}
+
+/** How often a kind of fault struck. */
+export interface FaultCount {
+  readonly kind: string;
+  readonly struck: number;
+  /** How often it was measured to be in force; 0 where a runtime has no need to (`Timed.proof`). */
+  readonly confirmed: number;
 }
 
 /** What was found over several seeds. */

@@ -180,7 +180,12 @@ export class JsonlDecoder {
     const id = natural(event.id, "id");
     if (this.#faultsById.has(id))
       throw new HistoryError(`fault ${id} starts a second time; give it its own id`, { line });
-    const fault = { value: faultShape(event.fault, "fault"), startNs, endNs: Infinity };
+    const fault = {
+      value: faultShape(event.fault, "fault"),
+      startNs,
+      endNs: Infinity,
+      ...(event.proof !== undefined && { proof: string(event.proof, "proof") }),
+    };
     this.#faults.push(fault);
     this.#faultsById.set(id, fault);
   }

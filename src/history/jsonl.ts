@@ -8,14 +8,15 @@
  * {"type":"ok","index":0,"value":null,"atNs":340}
  * {"type":"fail","index":1,"error":{"name":"abort","text":"…"},"atNs":350}       definitely did not happen
  * {"type":"info","index":2,"error":{"name":"timeout"},"atNs":900}                 may have happened, or may yet
- * {"type":"fault","id":0,"fault":{"kind":"pause","nodes":["n2"]},"atNs":400}      a fault is in force from here
+ * {"type":"fault","id":0,"fault":{"kind":"pause","nodes":["n2"]},"proof":"…","atNs":400}   a fault is in force from here
  * {"type":"heal","id":0,"atNs":800}                                               until here
  * {"type":"end","atNs":1000}                                                      last line of a run that was not cut
  * ```
  *
  * - `atNs`: integer nanoseconds since the run's start on the harness's monotonic clock; never falls from line to line.
  * - `index`: position in the order of invocations, from 0. A completion carries its invocation's.
- * - `key`, `final`, the error's `text`, and all of the header but `type` and `version` may be absent. `input` and `value`
+ * - `proof` says what showed that the fault was in force.
+ * - `key`, `final`, `proof`, the error's `text`, and all of the header but `type` and `version` may be absent. `input` and `value`
  *   are any JSON.
  * - A process has one operation at a time, and none after an `info`.
  * - An operation without a completion is unknown: it is read as `info` with the error `unfinished`.
@@ -56,8 +57,8 @@ export const completionLine = (index: number, outcome: Outcome, atNs: number): s
     ? JSON.stringify({ type: "ok", index, value: outcome.value, atNs })
     : JSON.stringify({ type: outcome.type, index, error: errorOf(outcome.error), atNs });
 
-export const faultLine = (id: number, fault: Fault, atNs: number): string =>
-  JSON.stringify({ type: "fault", id, fault, atNs });
+export const faultLine = (id: number, fault: Fault, atNs: number, proof?: string): string =>
+  JSON.stringify({ type: "fault", id, fault, proof, atNs });
 
 export const healLine = (id: number, atNs: number): string => JSON.stringify({ type: "heal", id, atNs });
 
@@ -95,8 +96,8 @@ function eventsOf({ ops, faults }: History): Event[] {
     events.push({ atNs: op.callNs, rank: rank.starts, line: () => invokeLine(op.index, op, op.callNs) });
     if (op.outcome.type !== "info") events.push(completionOf(op));
   }
-  faults.forEach(({ value, startNs, endNs }, id) => {
-    events.push({ atNs: startNs, rank: rank.faults, line: () => faultLine(id, value, startNs) });
+  faults.forEach(({ value, startNs, endNs, proof }, id) => {
+    events.push({ atNs: startNs, rank: rank.faults, line: () => faultLine(id, value, startNs, proof) });
     if (endNs !== Infinity)
       events.push({ atNs: endNs, rank: endNs === startNs ? rank.faults : rank.ends, line: () => healLine(id, endNs) });
   });

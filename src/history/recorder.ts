@@ -100,12 +100,12 @@ export class Recorder {
     this.#file?.append(completionLine(index, outcome, completedNs));
   }
 
-  /** A fault is in force. Returns its id, to be given to `faultEnded`. */
-  faultStarted(fault: Fault, atNs: number): number {
+  /** A fault is in force, as the proof shows, if there is one. Returns its id, to be given to `faultEnded`. */
+  faultStarted(fault: Fault, atNs: number, proof?: string): number {
     const id = this.#faults.length;
     const startNs = this.#tick(atNs);
-    this.#faults.push({ value: fault, startNs, endNs: Infinity });
-    this.#file?.append(faultLine(id, fault, startNs));
+    this.#faults.push({ value: fault, startNs, endNs: Infinity, ...(proof === undefined ? {} : { proof }) });
+    this.#file?.append(faultLine(id, fault, startNs, proof));
     return id;
   }
 

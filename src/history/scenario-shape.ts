@@ -14,7 +14,7 @@ import type {
 } from "../core/fault.ts";
 import type { Json } from "../core/json.ts";
 import type { Invocation } from "../core/operation.ts";
-import type { Scenario, Target } from "../core/scenario.ts";
+import { type ContainerLimits, RUNTIME_NAMES, type Scenario, type Target } from "../core/scenario.ts";
 import type { PlannedOperation } from "../core/workload.ts";
 import {
   anything,
@@ -53,11 +53,18 @@ const linkQuality = object<LinkQuality>({
   loss: optional(probability),
   duplicate: optional(probability),
   reorder: optional(probability),
+  rateKbit: optional(number(0)),
 });
+
+/** Told apart by their fields: `full`, else `stallMs`. */
+const stalledDisks = object<Extract<DiskFault, { stallMs: number }>>({ kind: oneOf("disk"), nodes, stallMs: ms });
+const fullDisks = object<Extract<DiskFault, { full: true }>>({ kind: oneOf("disk"), nodes, full: oneOf(true) });
+const disks: Shape<DiskFault> = (value, path) =>
+  typeof value === "object" && value !== null && "full" in value ? fullDisks(value, path) : stalledDisks(value, path);
 
 /** A fault, as in scenarios and in the `fault` events of histories. */
 export const faultShape: Shape<Fault> = tagged<Fault>("kind", {
-  partition: object<PartitionFault>({ kind: oneOf("partition"), shape: string, drops: links }),
+  partition: object<PartitionFault>({ kind: oneOf("partition"), shape: string, drops: links, clients: optional(nodes) }),
   pause: object<PauseFault>({ kind: oneOf("pause"), nodes }),
   kill: object<KillFault>({ kind: oneOf("kill"), nodes }),
   clock: tagged<ClockFault>("mode", {
@@ -72,7 +79,7 @@ export const faultShape: Shape<Fault> = tagged<Fault>("kind", {
     drift: object<ClockFaultOf<"drift">>({ kind: oneOf("clock"), nodes, mode: oneOf("drift"), rate: number() }),
   }),
   link: object<LinkFault>({ kind: oneOf("link"), links: optional(links), quality: linkQuality }),
-  disk: object<DiskFault>({ kind: oneOf("disk"), nodes, stallMs: ms }),
+  disk: disks,
 });
 
 const plannedFault = object<PlannedFault>({
@@ -100,13 +107,20 @@ const target = tagged<Target>("kind", {
     bug: optional(nonEmptyString),
   }),
   program: object<TargetOf<"program">>({ kind: oneOf("program"), command: nonEmptyArrayOf(string) }),
+  system: object<TargetOf<"system">>({
+    kind: oneOf("system"),
+    name: nonEmptyString,
+    config: recordOf(string),
+    file: optional(nonEmptyString),
+    containers: optional(arrayOf(nonEmptyString)),
+  }),
 });
 
 /** What `scenario.json` holds. Throws a `ShapeError` that names the field. */
 export const scenarioShape: Shape<Scenario> = object<Scenario>({
   version: oneOf(1),
   target,
-  runtime: oneOf("sim", "process"),
+  runtime: oneOf(...RUNTIME_NAMES),
   seed: integer(),
   nodes: integer(1),
   workload: nonEmptyString,
@@ -116,5 +130,7 @@ export const scenarioShape: Shape<Scenario> = object<Scenario>({
   timeMs: ms,
   timeoutMs: ms,
   settleMs: ms,
+  limits: optional(object<ContainerLimits>({ memoryMb: optional(number(0)), cpus: optional(number(0)) })),
+  image: optional(nonEmptyString),
   expect: optional(arrayOf(oneOf(...CONSISTENCY_MODELS))),
 });

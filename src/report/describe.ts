@@ -42,6 +42,7 @@ function faultInWords(fault: Fault, nodes: readonly NodeId[] | undefined): strin
     case "link":
       return `${fault.links ? "links" : "all links"} ${describeQuality(fault.quality)}${where(fault.links)}`;
     case "disk":
+      if ("full" in fault) return `disk${fault.nodes.length === 1 ? "" : "s"} of ${named(fault.nodes, nodes)} full`;
       return `disk${fault.nodes.length === 1 ? "" : "s"} of ${named(fault.nodes, nodes)} slower by ${ms(fault.stallMs)} a sync`;
     default:
       return unheardOf(fault);
@@ -81,6 +82,7 @@ function describeQuality(quality: LinkQuality): string {
     quality.loss ? `lose ${percent(quality.loss)}` : "",
     quality.duplicate ? `duplicate ${percent(quality.duplicate)}` : "",
     quality.reorder ? `reorder ${percent(quality.reorder)}` : "",
+    quality.rateKbit ? `carry ${number(quality.rateKbit)} kbit/s` : "",
   ].filter((part) => part !== "");
   return parts.length === 0 ? "unharmed" : parts.join(", ");
 }

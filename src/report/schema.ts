@@ -107,6 +107,14 @@ export const verdictJsonSchema: JsonSchema = {
       fail: natural("They definitely did not happen."),
       info: natural("They may have happened, or may still happen."),
     }),
+    faults: list(
+      "The kinds of fault that struck.",
+      object("A kind of fault.", {
+        kind: { type: "string", description: "partition, pause, kill, clock, link or disk." },
+        struck: natural("How often it struck."),
+        confirmed: natural("How often it was measured to be in force; 0 where the runtime has no need to."),
+      }),
+    ),
     replay: textOrNull("A command that shows the same again; null for a history that was not made here."),
     runDir: textOrNull("The run folder or the history file."),
   }),

@@ -147,6 +147,7 @@ describe("what else is in a run folder", () => {
       models: [],
       invariants: [],
       operations: { ok: 1, fail: 0, info: 0 },
+      faults: [],
       replay: null,
       runDir: run.dir,
     };

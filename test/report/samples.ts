@@ -104,6 +104,7 @@ export function verdictOf(
     models,
     invariants: [],
     operations: { ok: count("ok"), fail: count("fail"), info: count("info") },
+    faults: [],
     replay: "splitbrain replay .splitbrain/runs/20260102T030405-raft-register-7",
     runDir: ".splitbrain/runs/20260102T030405-raft-register-7",
   };

@@ -78,6 +78,11 @@ export const BUGS = {
     breaks: ["linearizable"],
     hunt: { config: { reads: "lease" }, faults: ["partition"] },
   },
+  "lease-on-wall-clock": {
+    description: "TODO",
+    breaks: ["linearizable"],
+    hunt: { config: { reads: "lease" }, faults: ["clock"] },
+  },
 } as const satisfies Record<string, ModelBug>;
 
 export type BugName = keyof typeof BUGS;

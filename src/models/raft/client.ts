@@ -1,6 +1,7 @@
 import type { Invocation, NodeId, Outcome } from "../../core/operation.ts";
 import type { Client, ClientEnv } from "../../core/replica.ts";
 import { isRead, observes } from "../shared/key-value.ts";
+import type { BugName } from "./bugs.ts";
 import { MAX_ELECTION_MS, MIN_ELECTION_MS, type ReadMode } from "./state.ts";
 
 /** Shortest and longest silence after which a request is repeated elsewhere, milliseconds: as patient as a follower. */
@@ -32,8 +33,10 @@ interface Current {
  * once. It tells the index of the log up to which the session has seen the state, so that no copy shows it less; in mode
  * `local` what it only wrote does not count as seen. It reports `fail` only when no request can have an effect: all were refused, or the operation is a read.
  */
-export function startClient(env: ClientEnv, reads: ReadMode): Client {
+export function startClient(env: ClientEnv, reads: ReadMode, bug?: BugName): Client {
   let leader = env.node;
+  /** Where reads go, if not to the leader: with the bug `lease-on-wall-clock` to who last answered one. */
+  let holder: NodeId | undefined;
   let lastSeq = 0;
   let lastId = 0;
   let seen = 0;
@@ -48,7 +51,7 @@ export function startClient(env: ClientEnv, reads: ReadMode): Client {
   const attempt = (now: Current): void => {
     lastId++;
     now.open.add(lastId);
-    env.send(now.only ?? leader, { id: lastId, op: now.op, context: { seq: now.seq, seen } });
+    env.send(now.only ?? (isRead(now.op) ? holder : undefined) ?? leader, { id: lastId, op: now.op, context: { seq: now.seq, seen } });
     const silenceMs = MIN_SILENCE_MS + env.random() * (MAX_SILENCE_MS - MIN_SILENCE_MS);
     const leftMs = now.startedMs + GIVE_UP_MS - env.monoMs();
     env.setTimer("retry", isRead(now.op) && leftMs > 0 ? Math.min(silenceMs, Math.max(1, leftMs)) : silenceMs);
@@ -68,6 +71,7 @@ export function startClient(env: ClientEnv, reads: ReadMode): Client {
   /** A node refused: go where it points, else to the next node; after a round of refusals, or if alone, wait first. */
   const refused = (now: Current, from: NodeId, hint: NodeId | null | undefined): void => {
     if (givesUp(now)) return;
+    if (isRead(now.op)) holder = undefined;
     if (hint && hint !== from) leader = hint;
     else tryNext();
     now.refusals++;
@@ -103,14 +107,20 @@ export function startClient(env: ClientEnv, reads: ReadMode): Client {
         if (id === lastId) refused(current, from, hint);
         return;
       }
-      if (!current.only) leader = from;
+      if (!current.only) {
+        if (bug === "lease-on-wall-clock" && isRead(current.op)) holder = from;
+        else leader = from;
+      }
       if (index !== undefined && (reads !== "local" || observes(current.op))) seen = Math.max(seen, index);
       complete(outcome);
     },
 
     onTimer: () => {
       if (!current || givesUp(current)) return;
-      if (current.open.has(lastId)) tryNext();
+      if (current.open.has(lastId)) {
+        if (isRead(current.op)) holder = undefined;
+        tryNext();
+      }
       attempt(current);
     },
   };

@@ -1,4 +1,5 @@
 import type { NodeId } from "../../core/operation.ts";
+import { leaseStamp } from "./lease.ts";
 import type { RequestVote, Vote } from "./messages.ts";
 import { appendAsLeader } from "./replication.ts";
 import { lead } from "./roles.ts";
@@ -22,8 +23,9 @@ function stand(s: NodeState): void {
   armElection(s);
   env.trace("candidate", { term: s.term });
   s.votes.clear();
+  const stamp = s.wallLease ? leaseStamp(s) : {};
   for (const peer of env.peers)
-    env.send(peer, { type: "request-vote", term: s.term, lastLogIndex: log.lastIndex, lastLogTerm: log.lastTerm });
+    env.send(peer, { type: "request-vote", term: s.term, lastLogIndex: log.lastIndex, lastLogTerm: log.lastTerm, ...stamp });
   countVote(s, env.id);
 }
 

@@ -28,16 +28,12 @@ export const raft: Model = {
   },
   bugs: BUGS,
   start: (env, config, bug) => startReplica(env, readMode(config), bug as BugName | undefined),
-  client: (env, config) => startClient(env, readMode(config)),
-  holds: ({ config, faults }) => {
+  client: (env, config, bug) => startClient(env, readMode(config), bug as BugName | undefined),
+  holds: ({ config }) => {
     switch (readMode(config)) {
       case "local":
         // All copies are prefixes of one log; a session is shown no less than it saw, and its commands come after that.
         return ["monotonic-reads", "monotonic-writes", "writes-follow-reads", "eventual", "durable"];
-      case "lease":
-        // A wall clock that runs slow or back lets a deposed leader answer reads, from a prefix of the log that holds all
-        // that the session did and saw: only recency is lost.
-        return faults.has("clock") ? ["sequential", "eventual", "durable"] : ["linearizable", "eventual"];
       default:
         return ["linearizable", "eventual"];
     }

@@ -32,6 +32,8 @@ export type RequestVote = {
   readonly term: number;
   readonly lastLogIndex: number;
   readonly lastLogTerm: number;
+  /** The candidate's wall clock. Only with the bug `lease-on-wall-clock`. */
+  readonly sentMs?: number;
 };
 
 /** Answer to RequestVote. */
@@ -47,7 +49,10 @@ export type AppendEntries = {
   readonly leaderCommit: number;
   /** Numbers the messages of one leadership in the order of sending; the answer repeats it. */
   readonly serial: number;
-  /** The leader's wall clock when it sent this, milliseconds; repeated by the answer. Only where leases are in use. */
+  /**
+   * When this left, monotonic milliseconds of the leader, for whom alone it means something: the answer repeats it. Only
+   * where leases are in use.
+   */
   readonly sentMs?: number;
 };
 

@@ -4,8 +4,9 @@ import { isRead } from "../shared/key-value.ts";
 import type { BugName } from "./bugs.ts";
 import { advanceCommit } from "./commit.ts";
 import { onElectionTimer, onRequestVote, onVote } from "./election.ts";
+import { boundByLease, leaseRuns } from "./lease.ts";
 import { appendDetail, MAX_BATCH, type RaftMessage } from "./messages.ts";
-import { answerRead, boundByLease, confirmReads, readFromLeader, readLocally } from "./reads.ts";
+import { answerRead, confirmReads, readFromLeader, readLocally } from "./reads.ts";
 import { onAppendEntries, onAppended, propose } from "./replication.ts";
 import { follow, redirect } from "./roles.ts";
 import { heartbeat, recovers } from "./send.ts";
@@ -35,7 +36,7 @@ export function startReplica(env: Env, reads: ReadMode, bug: BugName | undefined
 }
 
 function onMessage(s: NodeState, from: NodeId, message: RaftMessage): void {
-  if (message.type === "request-vote" && boundByLease(s)) return;
+  if (message.type === "request-vote" && boundByLease(s, message)) return;
   // Rules for all servers (Figure 2): who sees a higher term follows in it. AppendEntries tells whom.
   if (message.term > s.term) follow(s, message.term, message.type === "append-entries" ? from : null);
   if (message.type === "append-entries") onAppendEntries(s, from, message);
@@ -59,7 +60,11 @@ function onRequest(s: NodeState, request: Request): void {
   const { op } = request;
   if (op.final) answerRead(s, request);
   else if (isRead(op) && s.reads === "local") readLocally(s, request);
-  else if (!s.leading) redirect(s, request);
+  else if (!s.leading) {
+    // A deposed leader has no lease, but for the bug `lease-on-wall-clock`.
+    if (isRead(op) && s.wallLease && leaseRuns(s)) answerRead(s, request);
+    else redirect(s, request);
+  }
   else if (isRead(op) && (s.reads !== "log" || s.bug === "stale-local-read")) readFromLeader(s, s.leading, request);
   else if (recovers(s, s.leading)) redirect(s, request);
   else propose(s, s.leading, request);

@@ -1,11 +1,12 @@
 import type { NodeId } from "../../core/operation.ts";
 import type { Request } from "../../core/replica.ts";
 import { advanceCommit, commitTo } from "./commit.ts";
+import { leaderHeard, renewLease } from "./lease.ts";
 import { type AppendEntries, type Appended, appendDetail, type Entry } from "./messages.ts";
 import { confirmReads } from "./reads.ts";
 import { follow } from "./roles.ts";
 import { lastToSend, sendEntries } from "./send.ts";
-import { type Leadership, logChanged, type NodeState, postponeElection } from "./state.ts";
+import { type Leadership, logChanged, type NodeState } from "./state.ts";
 
 /**
  * The leader's part of a command: append it, send it to all, answer when it is applied (§5.3). A retry of a command that
@@ -64,8 +65,7 @@ export function onAppendEntries(s: NodeState, from: NodeId, message: AppendEntri
     return;
   }
   follow(s, message.term, from);
-  s.heardLeaderMs = env.monoMs();
-  postponeElection(s);
+  leaderHeard(s, message);
 
   const done = log.accept(message.prevLogIndex, message.prevLogTerm, message.entries, s.bug === "truncate-on-append");
   if ("conflictIndex" in done) {
@@ -107,5 +107,6 @@ export function onAppended(s: NodeState, from: NodeId, message: Appended): void 
   } else if (awaited) follower.nextIndex = log.backUp(follower.nextIndex, message);
 
   if (awaited && (!message.success || follower.nextIndex <= lastToSend(s, leading))) sendEntries(s, follower);
+  renewLease(s);
   confirmReads(s);
 }

@@ -1,3 +1,4 @@
+import { leaseStamp } from "./lease.ts";
 import { type AppendEntries, MAX_BATCH } from "./messages.ts";
 import { HEARTBEAT_MS, type Leadership, type NodeState, type Progress } from "./state.ts";
 
@@ -40,7 +41,7 @@ export function sendEntries(s: NodeState, follower: Progress): void {
     entries,
     leaderCommit: s.commitIndex,
     serial,
-    ...(s.reads === "lease" ? { sentMs: env.wallMs() } : {}),
+    ...leaseStamp(s),
   };
   env.send(follower.peer, message);
 }

@@ -29,7 +29,7 @@ export interface Progress {
   awaitedSinceMs: number;
   /** Highest serial that the follower answered in this term: it recognised the leader after that was sent. */
   answered: number;
-  /** Wall time at which the newest answered message was sent (leases only). */
+  /** When the newest message that the follower answered left, on the clock of this incarnation (leases only). */
   answeredSentMs: number;
 }
 
@@ -53,6 +53,14 @@ export interface Recovery {
   readonly inherited: number;
   /** Monotonic milliseconds. */
   readonly untilMs: number;
+}
+
+/** Leases as a node with the bug `lease-on-wall-clock` knows them: ends on the wall clock, all taken for one clock. */
+export interface WallLease {
+  /** When the lease ends that the last heartbeat named. */
+  knownEndMs: number;
+  /** When the last lease ends that this node held itself; it outlives the leadership. */
+  heldEndMs: number;
 }
 
 /** What a replica holds only while it leads. */
@@ -97,6 +105,8 @@ export interface NodeState {
   electionDueMs: number;
   /** When a current leader was last heard, or the node started; monotonic milliseconds. */
   heardLeaderMs: number;
+  /** Only with the bug `lease-on-wall-clock`. */
+  readonly wallLease: WallLease | undefined;
 }
 
 /** The state of a node that starts or restarts, from its disk. */
@@ -122,6 +132,10 @@ export function loadState(env: Env, reads: ReadMode, bug: BugName | undefined): 
     leading: undefined,
     electionDueMs: 0,
     heardLeaderMs: env.monoMs(),
+    wallLease:
+      reads === "lease" && bug === "lease-on-wall-clock"
+        ? { knownEndMs: env.wallMs() + MIN_ELECTION_MS, heldEndMs: Number.NEGATIVE_INFINITY }
+        : undefined,
   };
 }
 

@@ -71,7 +71,9 @@ export function faultsHtml(history: History): string {
       startNs,
       endNs,
     }) => `<tr><td class="number">${at(startNs)}</td><td class="number">${Number.isFinite(endNs) ? at(endNs) : "not healed"}</td>
-<td class="number">${Number.isFinite(endNs) ? escapeHtml(duration(endNs - startNs)) : ""}</td><td>${escapeHtml(describeFault(value, history.meta.nodes))}</td></tr>`,
+<td class="number">${Number.isFinite(endNs) ? escapeHtml(duration(endNs - startNs)) : ""}</td><td>${escapeHtml(describeFault(value, history.meta.nodes))}${
+        proof === undefined ? "" : ` <span class="soft">(${escapeHtml(proof)})</span>`
+      }</td></tr>`,
   );
   const more = history.faults.length - shown.length;
   return `<section aria-labelledby="faults"><h2 id="faults">Faults</h2><details><summary>${counted(history.faults.length, "fault")}</summary>

@@ -5,9 +5,9 @@ import type { NodeId } from "../../core/operation.ts";
 import { Random } from "../../core/random.ts";
 import type { Client, ClientEnv, Message } from "../../core/replica.ts";
 import { type HostedSession, hostClient } from "../shared/client-host.ts";
+import type { RealTime } from "../shared/real/time.ts";
+import { decodeReply, type Envelope, encodeReply, encodeRequest } from "../shared/wire.ts";
 import type { Network } from "./network.ts";
-import type { RealTime } from "./time.ts";
-import { decodeReply, type Envelope, encodeReply, encodeRequest } from "./wire.ts";
 
 export interface ClientsOptions {
   readonly nodes: readonly NodeId[];

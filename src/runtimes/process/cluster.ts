@@ -6,14 +6,15 @@ import type { NodeId } from "../../core/operation.ts";
 import type { Client, ClientEnv } from "../../core/replica.ts";
 import { faultProblem } from "../shared/fault-problem.ts";
 import { Leadership } from "../shared/leadership.ts";
+import { NodeFailure } from "../shared/real/node-failure.ts";
+import { livingStartOf, mapsOf } from "../shared/real/procfs.ts";
+import { RealTime } from "../shared/real/time.ts";
+import { type Envelope, HARNESS, isObject } from "../shared/wire.ts";
 import { Clients } from "./clients.ts";
 import { type Guard, TOKEN_VARIABLE } from "./guard.ts";
 import { RUN_DIR_VARIABLE } from "./leftovers.ts";
 import { Member } from "./member.ts";
 import { Network } from "./network.ts";
-import { livingStartOf, mapsOf } from "./procfs.ts";
-import { RealTime } from "./time.ts";
-import { type Envelope, HARNESS, isObject } from "./wire.ts";
 
 export interface ClusterOptions {
   readonly command: readonly [string, ...string[]];
@@ -27,23 +28,6 @@ export interface ClusterOptions {
   readonly bundled: boolean;
   readonly faketime: string | undefined;
   readonly startTimeoutMs: number;
-}
-
-/** A node that died by itself or could not be restarted, or a client that threw. */
-export class NodeFailure {
-  readonly atNs: number;
-  readonly who: NodeId;
-  readonly text: string;
-
-  constructor(atNs: number, who: NodeId, text: string) {
-    this.atNs = atNs;
-    this.who = who;
-    this.text = text;
-  }
-
-  toString(): string {
-    return `${this.who}, ${(this.atNs / 1e9).toFixed(1)} s after the start: ${this.text}`;
-  }
 }
 
 /** The harness: nodes as processes, the network between them, the clients, and the faults. */
@@ -168,7 +152,7 @@ export class ProcessCluster implements Cluster {
       case "clock":
         return this.#onEach(fault.nodes, async ({ clock }) => (clock ? clock.skew(fault) : async () => undefined));
       case "disk":
-        return this.#onEach(fault.nodes, (member) => member.stall(fault.stallMs));
+        return this.#onEach(fault.nodes, (member) => member.stall("stallMs" in fault ? fault.stallMs : 0));
     }
   }
 

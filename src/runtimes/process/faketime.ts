@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
-import type { Hands, Skew } from "./skew.ts";
+import type { Hands, Skew } from "../shared/real/wall-clock.ts";
 
 /**
  * libfaketime, preloaded into a program, moves the wall clock that the program sees. What it cannot do well is avoided

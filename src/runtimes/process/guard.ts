@@ -1,17 +1,9 @@
-import { randomBytes } from "node:crypto";
 import { execa } from "execa";
-import { livingStartOf } from "./procfs.ts";
-import { within } from "./time.ts";
+import { newToken } from "../shared/real/owner.ts";
+import { within } from "../shared/real/time.ts";
 
 /** Every process of a run carries the run's token under this name in its environment, and so do its children. */
 export const TOKEN_VARIABLE = "SPLITBRAIN_RUN";
-
-/** The start of a process where the system does not tell it. */
-export const UNKNOWN_START = "0";
-
-/** A token names the harness that it belongs to: `<pid>-<start>-<random>`. */
-export const newToken = (): string =>
-  `${process.pid}-${livingStartOf(process.pid) ?? UNKNOWN_START}-${randomBytes(8).toString("hex")}`;
 
 /**
  * Reads lists of process groups from standard input, one list a line, each replacing the one before. When the pipe

@@ -1,5 +1,6 @@
-import { TOKEN_VARIABLE, UNKNOWN_START } from "./guard.ts";
-import { commandOf, environmentOf, livingStartOf, pidNamespaceOf, processIds } from "./procfs.ts";
+import { harnessLives } from "../shared/real/owner.ts";
+import { commandOf, environmentOf, pidNamespaceOf, processIds } from "../shared/real/procfs.ts";
+import { TOKEN_VARIABLE } from "./guard.ts";
 
 /** A process of a run whose harness is gone. */
 export interface Leftover {
@@ -45,11 +46,4 @@ export async function killLeftovers(leftovers?: readonly Leftover[]): Promise<Le
     }
   }
   return killed;
-}
-
-function harnessLives(token: string): boolean {
-  const [pid = "", start = UNKNOWN_START] = token.split("-");
-  if (!/^\d+$/.test(pid)) return true;
-  const now = livingStartOf(Number(pid));
-  return now !== undefined && (start === UNKNOWN_START || now === start);
 }

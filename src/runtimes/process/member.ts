@@ -2,10 +2,10 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { NodeId } from "../../core/operation.ts";
 import type { Message } from "../../core/replica.ts";
+import { type LogSource, NodeLog } from "../shared/real/node-log.ts";
+import { type Hands, type Skew, WallClock } from "../shared/real/wall-clock.ts";
 import { FaketimeFile, faketimeEnvironment, removeFaketimeShares } from "./faketime.ts";
 import { Node, type NodeOptions } from "./node.ts";
-import { type LogSource, NodeLog } from "./node-log.ts";
-import { type Hands, type Skew, WallClock } from "./skew.ts";
 
 export interface MemberOptions extends Pick<NodeOptions, "id" | "nodes" | "command" | "startTimeoutMs" | "onMessage"> {
   readonly runDir: string;

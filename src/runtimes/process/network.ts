@@ -5,7 +5,7 @@ import type { NodeId } from "../../core/operation.ts";
 import { Random } from "../../core/random.ts";
 import type { Message } from "../../core/replica.ts";
 import { type FaultyLink, holdBackNs, LinkFaults } from "../shared/links.ts";
-import type { RealTime } from "./time.ts";
+import type { RealTime } from "../shared/real/time.ts";
 
 export interface NetworkOptions {
   readonly nodes: readonly NodeId[];

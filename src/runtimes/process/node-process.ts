@@ -1,6 +1,6 @@
 import { execa } from "execa";
-import { LineSplitter } from "./lines.ts";
-import { within } from "./time.ts";
+import { LineSplitter } from "../shared/lines.ts";
+import { within } from "../shared/real/time.ts";
 
 export interface SpawnOptions {
   readonly command: readonly [string, ...string[]];

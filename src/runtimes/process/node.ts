@@ -1,10 +1,10 @@
 import type { NodeId } from "../../core/operation.ts";
 import type { Message } from "../../core/replica.ts";
-import type { LogSource } from "./node-log.ts";
+import type { LogSource } from "../shared/real/node-log.ts";
+import { within } from "../shared/real/time.ts";
+import { type Envelope, formatLine, HARNESS, parseLine } from "../shared/wire.ts";
 import { type Exit, NodeProcess } from "./node-process.ts";
 import { describeExit, type Evidence, excerpt, StartFailure } from "./start-failure.ts";
-import { within } from "./time.ts";
-import { type Envelope, formatLine, HARNESS, parseLine } from "./wire.ts";
 
 export interface NodeOptions {
   readonly id: NodeId;

@@ -1,8 +1,12 @@
 import type { Delay, DirectedLinks, Fault } from "../../core/fault.ts";
 import type { NodeId } from "../../core/operation.ts";
 
-/** Why a fault makes no sense in a cluster of these nodes, as advice; `undefined` if it does. */
-export function faultProblem(fault: Fault, nodes: readonly NodeId[]): string | undefined {
+/**
+ * Why a fault makes no sense in a cluster of these nodes, as advice; `undefined` if it does.
+ *
+ * @param containers true where nodes are containers, which can do a little more.
+ */
+export function faultProblem(fault: Fault, nodes: readonly NodeId[], containers = false): string | undefined {
   const unknown = mentioned(fault).find((name) => !nodes.includes(name));
   if (unknown !== undefined) return `${fault.kind}: there is no node "${unknown}"; the nodes are ${nodes.join(", ")}`;
   switch (fault.kind) {
@@ -11,10 +15,19 @@ export function faultProblem(fault: Fault, nodes: readonly NodeId[]): string | u
       if (!Number.isFinite(fault.mode === "drift" ? fault.rate : fault.offsetMs))
         return `clock: a ${fault.mode} needs a finite ${fault.mode === "drift" ? "rate" : "offsetMs"}`;
       return undefined;
+    case "partition":
+      if (fault.clients && !containers)
+        return "partition: only the docker runtime can cut clients off; leave `clients` out";
+      return undefined;
     case "disk":
+      if ("full" in fault)
+        return containers ? undefined : "disk: only the docker runtime can fill a disk; give stallMs";
       return isSpan(fault.stallMs) ? undefined : "disk: stallMs must be a number from 0";
     case "link": {
-      const { delay, ...chances } = fault.quality;
+      const { delay, rateKbit, ...chances } = fault.quality;
+      if (rateKbit !== undefined && !containers)
+        return "link: only the docker runtime can limit the rate; leave rateKbit out";
+      if (rateKbit !== undefined && !(rateKbit > 0)) return `link: rateKbit must be a number above 0, not ${rateKbit}`;
       for (const [name, chance] of Object.entries(chances))
         if (!(chance >= 0 && chance <= 1)) return `link: ${name} is a probability, from 0 to 1, not ${chance}`;
       return delay && delayProblem(delay);
@@ -39,7 +52,7 @@ function mentioned(fault: Fault): NodeId[] {
   const inLinks = (links: DirectedLinks = {}): NodeId[] => [...Object.keys(links), ...Object.values(links).flat()];
   switch (fault.kind) {
     case "partition":
-      return inLinks(fault.drops);
+      return [...inLinks(fault.drops), ...(fault.clients ?? [])];
     case "link":
       return inLinks(fault.links);
     default:

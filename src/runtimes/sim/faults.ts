@@ -23,6 +23,6 @@ export function applyFault(fault: Fault, nodes: ReadonlyMap<NodeId, SimNode>, ne
     case "clock":
       return onEach(fault.nodes, (node) => node.clock.skew(fault, network.time.nowNs));
     case "disk":
-      return onEach(fault.nodes, (node) => node.stall(fault.stallMs));
+      return onEach(fault.nodes, (node) => node.stall("stallMs" in fault ? fault.stallMs : 0));
   }
 }

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { findLeftovers, killLeftovers, nodeEntry } from "../../../src/runtimes/process/index.ts";
-import { commandOf, processIds } from "../../../src/runtimes/process/procfs.ts";
+import { commandOf, processIds } from "../../../src/runtimes/shared/real/procfs.ts";
 import { startProbe, temporaryFolder } from "../../conformance/worlds.ts";
 import { comesTrue, hasProc, isAlive, MAELSTROM, program } from "./support.ts";
 

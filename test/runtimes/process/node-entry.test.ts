@@ -4,7 +4,7 @@ import { execa } from "execa";
 import { describe, expect, it, onTestFinished } from "vitest";
 import type { Message } from "../../../src/core/replica.ts";
 import { nodeEntry } from "../../../src/runtimes/process/index.ts";
-import { type Envelope, formatLine, parseLine } from "../../../src/runtimes/process/wire.ts";
+import { type Envelope, formatLine, parseLine } from "../../../src/runtimes/shared/wire.ts";
 import { temporaryFolder } from "../../conformance/worlds.ts";
 import { comesTrue } from "./support.ts";
 

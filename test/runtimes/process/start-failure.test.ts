@@ -2,7 +2,7 @@ import { chmodSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { ProcessOptions } from "../../../src/runtimes/process/index.ts";
-import { environmentOf, processIds } from "../../../src/runtimes/process/procfs.ts";
+import { environmentOf, processIds } from "../../../src/runtimes/shared/real/procfs.ts";
 import { temporaryFolder } from "../../conformance/worlds.ts";
 import { comesTrue, startProgram } from "./support.ts";
 

@@ -11,8 +11,8 @@ import {
   writeSync,
 } from "node:fs";
 import { join } from "node:path";
-import type { Json } from "../../core/json.ts";
-import type { Disk } from "../../core/replica.ts";
+import type { Json } from "../../../core/json.ts";
+import type { Disk } from "../../../core/replica.ts";
 
 /** `text` is the cell's or the record's, `length` the log's after a truncation. */
 interface Change {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { NodeTimers } from "../../../src/runtimes/process/node-timers.ts";
-import { comesTrue } from "./support.ts";
+import { NodeTimers } from "../../../src/runtimes/shared/node/node-timers.ts";
+import { comesTrue } from "../process/support.ts";
 
 /** Timers of a node that is busy: what is due waits in a queue until it is let go on. */
 function busyNode() {

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { LineSplitter } from "../../../src/runtimes/process/lines.ts";
+import { LineSplitter } from "../../../src/runtimes/shared/lines.ts";
 
 function split(chunks: readonly string[], maxLength?: number): string[] {
   const lines: string[] = [];

@@ -1,13 +1,11 @@
-import type { Readable, Writable } from "node:stream";
-import type { JsonObject } from "../../core/json.ts";
-import type { Model, ModelConfig } from "../../core/model.ts";
-import type { NodeId } from "../../core/operation.ts";
-import { Random } from "../../core/random.ts";
-import type { Env, Message, Replica } from "../../core/replica.ts";
+import type { JsonObject } from "../../../core/json.ts";
+import type { Model, ModelConfig } from "../../../core/model.ts";
+import type { NodeId } from "../../../core/operation.ts";
+import { Random } from "../../../core/random.ts";
+import type { Env, Message, Replica } from "../../../core/replica.ts";
+import { decodeRequest, type Envelope, encodeReply, HARNESS } from "../wire.ts";
 import { FileDisk } from "./file-disk.ts";
-import { LineSplitter } from "./lines.ts";
 import { NodeTimers } from "./node-timers.ts";
-import { decodeRequest, type Envelope, encodeReply, formatLine, HARNESS, parseLine } from "./wire.ts";
 
 export interface HostOptions {
   readonly model: Model;
@@ -20,8 +18,8 @@ export interface HostOptions {
   readonly restarts: number;
   /** Send all that the replica traces, not only who leads. */
   readonly traceAll: boolean;
-  readonly input: Readable;
-  readonly output: Writable;
+  /** Hands a message to the node's connection with the world. */
+  send(message: Envelope): void;
   /** For people. */
   log(line: string): void;
 }
@@ -30,10 +28,11 @@ type Input = () => void;
 type Effect = () => void;
 
 /**
- * A model's replica as an operating-system process that speaks the Maelstrom protocol. Beside that it understands the
- * harness's control messages, each answered with `<type>_ok`:
+ * A model's replica that speaks the Maelstrom protocol, over whatever connects it with the world. Beside that it
+ * understands the harness's control messages, each answered with `<type>_ok`:
  * - `clock {offset_ms, rate}`: the wall clock is off by so much from now on, and goes at this rate;
  * - `disk {stall_ms}`: every sync takes so much longer;
+ * - `look`: how late is it? Answered with `wall_ms`;
  *
  * and sends `trace {event, detail}` messages to the harness: who leads, or all. A handler that throws ends the process.
  */
@@ -63,22 +62,8 @@ export class NodeHost {
     );
   }
 
-  /** Serves until the input ends. */
-  run(): Promise<void> {
-    const { input } = this.#options;
-    const splitter = new LineSplitter((line) => this.#read(line));
-    input.setEncoding("utf8");
-    input.on("data", (chunk: string) => splitter.push(chunk));
-    return new Promise((resolve) => input.once("end", resolve));
-  }
-
-  #read(line: string): void {
-    if (line.trim() === "") return;
-    const message = parseLine(line);
-    if (typeof message === "string") {
-      this.#options.log(`ignored a line (${message}): ${line.slice(0, 200)}`);
-      return;
-    }
+  /** Takes a message from the world. */
+  receive(message: Envelope): void {
     this.#id ||= message.dest;
     if (message.body.type === "init") this.#init(message);
     else if (message.src === HARNESS) this.#obey(message);
@@ -131,11 +116,11 @@ export class NodeHost {
         clearTimeout(this.#sync.timer);
         this.#sync.timer = this.#stall(this.#sync);
       }
-    } else {
+    } else if (body.type !== "look") {
       this.#options.log(`ignored a control message of unknown type ${body.type}`);
       return;
     }
-    this.#send(HARNESS, { type: `${body.type}_ok`, in_reply_to: body.msg_id });
+    this.#send(HARNESS, { type: `${body.type}_ok`, in_reply_to: body.msg_id, wall_ms: this.#wallMs() });
   }
 
   #accept(input: Input): void {
@@ -182,7 +167,12 @@ export class NodeHost {
   }
 
   #send(dest: NodeId, body: Message): void {
-    this.#options.output.write(formatLine(this.#id, dest, body));
+    this.#options.send({ src: this.#id, dest, body });
+  }
+
+  #wallMs(): number {
+    const { offsetMs, rate, sinceMs } = this.#clock;
+    return Date.now() + offsetMs + (rate - 1) * (performance.now() - sinceMs);
   }
 
   #makeEnv(): Env {
@@ -194,10 +184,7 @@ export class NodeHost {
       id,
       nodes,
       peers: nodes.filter((node) => node !== id),
-      wallMs: () => {
-        const { offsetMs, rate, sinceMs } = this.#clock;
-        return Date.now() + offsetMs + (rate - 1) * (performance.now() - sinceMs);
-      },
+      wallMs: () => this.#wallMs(),
       monoMs: () => performance.now(),
       random: () => random.unit(),
       send: (to, message) => {

@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
  */
 export function nodeEntry(): string {
   const fromSources = import.meta.url.endsWith(".ts");
-  const entry = new URL(fromSources ? "../../../dist/src/cli/node.js" : "../../cli/node.js", import.meta.url);
+  const entry = new URL(fromSources ? "../../../../dist/src/cli/node.js" : "../../../cli/node.js", import.meta.url);
   const path = fileURLToPath(entry);
   if (!existsSync(path)) throw new Error(`The bundled node was not built: there is no ${path}. Run: npm run build`);
   return path;

@@ -1,5 +1,5 @@
-import type { ClockFault } from "../../core/fault.ts";
-import { offsetAfterMs } from "../shared/skew.ts";
+import type { ClockFault } from "../../../core/fault.ts";
+import { offsetAfterMs } from "../skew.ts";
 
 /** How a wall clock differs from the true one: by `offsetMs` now, and by `rate - 1` more with every unit of time. */
 export interface Skew {

@@ -1,4 +1,4 @@
-import { NS_PER_MS } from "../../core/time.ts";
+import { NS_PER_MS } from "../../../core/time.ts";
 
 /** The longest delay that the host's timers know, milliseconds. */
 const MAX_TIMER_MS = 2 ** 31 - 1;

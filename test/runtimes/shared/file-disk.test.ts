@@ -3,7 +3,7 @@ import { join } from "node:path";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Json } from "../../../src/core/json.ts";
-import { FileDisk } from "../../../src/runtimes/process/file-disk.ts";
+import { FileDisk } from "../../../src/runtimes/shared/node/file-disk.ts";
 import { temporaryFolder } from "../../conformance/worlds.ts";
 
 type Step =

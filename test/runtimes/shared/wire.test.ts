@@ -11,7 +11,7 @@ import {
   encodeRequest,
   formatLine,
   parseLine,
-} from "../../../src/runtimes/process/wire.ts";
+} from "../../../src/runtimes/shared/wire.ts";
 
 const json = fc.jsonValue({ maxDepth: 3 }).map((value) => JSON.parse(JSON.stringify(value)) as Json);
 /** Some that look like numbers and some that only nearly do. */

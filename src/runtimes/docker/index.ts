@@ -1,0 +1,3 @@
+export { type BundledOptions, startBundled } from "./bundled.ts";
+export { DockerCluster } from "./cluster.ts";
+export { EngineError, EngineLost } from "./engine.ts";

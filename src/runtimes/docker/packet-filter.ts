@@ -1,0 +1,93 @@
+import type { NodeId } from "../../core/operation.ts";
+import { CHAIN } from "./agent.ts";
+import type { Tools } from "./tools.ts";
+
+/** Addresses of a node in the networks that it shares with its peers. */
+export interface Addresses {
+  readonly v4: readonly string[];
+  readonly v6: readonly string[];
+}
+
+/** What a node is not to hear. */
+export interface Deafness {
+  /** Peers whose packets are dropped. */
+  readonly peers: readonly NodeId[];
+  /** Everyone but the peers is dropped, on these ports. */
+  readonly clientPorts: readonly number[];
+}
+
+/** The packet filter in a node's network: what comes in from a peer is dropped, or not. Nothing else is touched. */
+export class PacketFilter {
+  readonly #tools: Tools;
+  readonly #addresses: ReadonlyMap<NodeId, Addresses>;
+  #hooked = false;
+
+  /** @param addresses of all nodes. */
+  constructor(tools: Tools, addresses: ReadonlyMap<NodeId, Addresses>) {
+    this.#tools = tools;
+    this.#addresses = addresses;
+  }
+
+  /** The node got a new network: nothing of what was set is in it. */
+  forget(): void {
+    this.#hooked = false;
+  }
+
+  /** Makes the node deaf to these and to nobody else, at one stroke. */
+  async set(deafness: Deafness): Promise<void> {
+    if (deafness.peers.length + deafness.clientPorts.length === 0 && !this.#hooked) return;
+    const families = [
+      { filter: "filter", rules: this.#rules(deafness, "v4") },
+      ...(this.#hasV6() ? [{ filter: "filter6", rules: this.#rules(deafness, "v6") }] : []),
+    ];
+    for (const { filter, rules } of families) {
+      const lines = ["*filter", `:${CHAIN} - [0:0]`, ...rules.map((rule) => `-A ${CHAIN} ${rule}`), "COMMIT", ""];
+      const hook = `$${filter} -w -C INPUT -j ${CHAIN} 2>/dev/null || $${filter} -w -I INPUT 1 -j ${CHAIN}`;
+      await this.#tools.run(
+        `[ -n "$${filter}" ] || { echo "this kernel filters no packets"; exit 1; }; printf '${lines.join("\\n")}' | $${filter}-restore -w --noflush && { ${hook}; }`,
+      );
+    }
+    this.#hooked = true;
+  }
+
+  /** How many packets of each peer were dropped since the rules were set. */
+  async dropped(): Promise<ReadonlyMap<NodeId, number>> {
+    const counted = await this.#tools.run(
+      `$filter -w -nvxL ${CHAIN}${this.#hasV6() ? `; [ -z "$filter6" ] || $filter6 -w -nvxL ${CHAIN}` : ""}`,
+    );
+    return countDrops(counted, this.#addresses);
+  }
+
+  #hasV6(): boolean {
+    return [...this.#addresses.values()].some(({ v6 }) => v6.length > 0);
+  }
+
+  #rules({ peers, clientPorts }: Deafness, family: "v4" | "v6"): string[] {
+    const all = [...this.#addresses.values()].flatMap((addresses) => addresses[family]);
+    const sources = peers.flatMap((peer) => this.#addresses.get(peer)?.[family] ?? []);
+    const drops = sources.map((source) => `-s ${source} -j DROP`);
+    if (clientPorts.length === 0) return drops;
+    // Peers are let in before all others are dropped; what a node tells itself never is.
+    return [
+      ...drops,
+      "-i lo -j RETURN",
+      ...all.map((source) => `-s ${source} -j RETURN`),
+      ...clientPorts.map((port) => `-p tcp --dport ${port} -j DROP`),
+    ];
+  }
+}
+
+/** Reads the counters of a listing (`-nvxL`): packets, bytes, target, …, source, destination. */
+export function countDrops(listing: string, addresses: ReadonlyMap<NodeId, Addresses>): ReadonlyMap<NodeId, number> {
+  const owner = new Map<string, NodeId>();
+  for (const [node, { v4, v6 }] of addresses) for (const address of [...v4, ...v6]) owner.set(address, node);
+  const dropped = new Map<NodeId, number>();
+  for (const line of listing.split("\n")) {
+    const fields = line.trim().split(/\s+/);
+    const packets = Number(fields[0]);
+    if (fields[2] !== "DROP" || !Number.isInteger(packets)) continue;
+    const node = fields.map((field) => owner.get(field.replace(/\/(32|128)$/, ""))).find((name) => name !== undefined);
+    if (node !== undefined) dropped.set(node, (dropped.get(node) ?? 0) + packets);
+  }
+  return dropped;
+}

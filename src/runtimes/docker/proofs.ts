@@ -1,0 +1,134 @@
+import type { NodeId } from "../../core/operation.ts";
+import type { Addresses, PacketFilter } from "./packet-filter.ts";
+import { KILLED_CODE, type Pod } from "./pod.ts";
+import type { Tools } from "./tools.ts";
+
+/**
+ * Whether faults took: each is measured where it strikes, right after it has begun, for a test that broke nothing proves
+ * nothing. What cannot be shown rejects with the reason.
+ */
+
+/** A directed link that is cut. */
+export interface CutLink {
+  readonly src: NodeId;
+  readonly dest: NodeId;
+}
+
+/** Where the probe packets go; nobody listens there. */
+const DISCARD_PORT = 9;
+
+/** Sends a packet over each link that is cut, and asks the receivers' filters whether they dropped it. */
+export async function provePartition(
+  cuts: readonly CutLink[],
+  part: (node: NodeId) => { readonly tools: Tools; readonly filter: PacketFilter; readonly addresses: Addresses },
+): Promise<string> {
+  const bySource = groupBy(cuts, ({ src }) => src);
+  await Promise.all(
+    bySource.map(([src, links]) => {
+      const targets = links.flatMap(({ dest }) => part(dest).addresses.v4);
+      return part(src).tools.run(
+        `for a in ${targets.join(" ")}; do echo > /dev/udp/$a/${DISCARD_PORT}; done 2>/dev/null; true`,
+      );
+    }),
+  );
+  const byReceiver = groupBy(cuts, ({ dest }) => dest);
+  const missing = new Set<string>();
+  let packets = 0;
+  // The packets need a moment to cross the bridge.
+  for (let attempt = 0; attempt < 10; attempt++) {
+    missing.clear();
+    packets = 0;
+    await Promise.all(
+      byReceiver.map(async ([dest, links]) => {
+        const dropped = await part(dest).filter.dropped();
+        for (const { src } of links) {
+          packets += dropped.get(src) ?? 0;
+          if (!dropped.get(src)) missing.add(`${src} to ${dest}`);
+        }
+      }),
+    );
+    if (missing.size === 0) return `${packets} packets dropped on ${cuts.length} links`;
+  }
+  throw new Error(`the partition did not take: no packet was dropped from ${[...missing].join(", ")}`);
+}
+
+/** A frozen node is reported as such and uses no processor time. */
+const STILL_MS = 40;
+
+export async function provePause(pods: readonly Pod[]): Promise<string> {
+  const proofs = await Promise.all(
+    pods.map(async (pod) => {
+      const state = await pod.state();
+      // One that is killed as well cannot be frozen.
+      if (state.startsWith("exited")) return `${pod.id} is dead`;
+      if (state !== "paused") throw new Error(`the pause did not take: ${pod.id} is ${state}`);
+      const before = await pod.usedNs();
+      await new Promise((resolve) => setTimeout(resolve, STILL_MS));
+      const usedNs = (await pod.usedNs()) - before;
+      if (usedNs > 0) throw new Error(`the pause did not take: ${pod.id} used ${usedNs} ns of processor time`);
+      return `${pod.id} frozen, used 0 ns of processor time in ${STILL_MS} ms`;
+    }),
+  );
+  return proofs.join("; ");
+}
+
+export async function proveKill(pods: readonly Pod[]): Promise<string> {
+  const proofs = await Promise.all(
+    pods.map(async (pod) => {
+      const state = await pod.state();
+      if (!state.startsWith("exited")) throw new Error(`the kill did not take: ${pod.id} is ${state}`);
+      return `${pod.id} ${state}${state.endsWith(` ${KILLED_CODE}`) ? " (SIGKILL)" : ""}`;
+    }),
+  );
+  return proofs.join("; ");
+}
+
+/** How long a clock may take to show what it should. */
+const CLOCK_PATIENCE_MS = 5_000;
+/** Less than this cannot be told from the time that the question takes. */
+const LEAST_SKEW_MS = 20;
+const MOST_ERROR_MS = 1_000;
+
+export interface ClockReading {
+  readonly node: NodeId;
+  /** The node's own clock, milliseconds since the epoch. Rejects, or never answers, if it cannot be asked. */
+  look(): Promise<number>;
+  /** By how much it was ahead of the harness's when no fault was in force. */
+  readonly baselineMs: number;
+  /** How far the faults in force have moved it. */
+  expectedMs(): number;
+}
+
+/** Asks a node for its own clock, again and again until it is off by what the faults in force make it. */
+export async function proveClock({ node, look, baselineMs, expectedMs }: ClockReading): Promise<string> {
+  const startMs = performance.now();
+  let seen = "did not answer";
+  do {
+    try {
+      const aheadMs = (await offsetMs(look)) - baselineMs;
+      const wantedMs = expectedMs();
+      seen = `is off by ${Math.round(aheadMs)} ms, and should be by ${Math.round(wantedMs)} ms`;
+      // A strobe is at times where it should be; a drift begins there.
+      const tolerance = Math.min(MOST_ERROR_MS, Math.abs(wantedMs) / 2);
+      if (Math.abs(wantedMs) >= LEAST_SKEW_MS && Math.abs(aheadMs - wantedMs) <= tolerance)
+        return `${node}'s own clock is off by ${Math.round(aheadMs)} ms`;
+    } catch {
+      // Frozen, dead, or just being started.
+    }
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  } while (performance.now() - startMs < CLOCK_PATIENCE_MS);
+  throw new Error(`the clock fault did not take: ${node}'s own clock ${seen}`);
+}
+
+/** By how much a clock is ahead of this machine's; the question is taken to travel for as long as the answer. */
+export async function offsetMs(look: () => Promise<number>): Promise<number> {
+  const sentMs = Date.now();
+  const theirsMs = await look();
+  return theirsMs - (sentMs + Date.now()) / 2;
+}
+
+function groupBy<T>(items: readonly T[], key: (item: T) => NodeId): [NodeId, T[]][] {
+  const groups = new Map<NodeId, T[]>();
+  for (const item of items) groups.set(key(item), [...(groups.get(key(item)) ?? []), item]);
+  return [...groups];
+}
