@@ -13,6 +13,7 @@
  * Checkers that judge histories from elsewhere are in `splitbrain/checkers`, workloads in `splitbrain/workloads`.
  */
 export { type Conducted, type ConductOptions, conduct, Interrupted } from "./cli/conduct.ts";
+export { loadConfigFile } from "./cli/config-file.ts";
 export { DEFAULT_RATE_PER_S, DEFAULTS, type PlanRequest, planScenario } from "./cli/plan.ts";
 export { UserError } from "./cli/user-error.ts";
 export type { Cluster, Heal, Session } from "./core/cluster.ts";
@@ -22,6 +23,15 @@ export { defaultConfig, type Model, type ModelConfig } from "./core/model.ts";
 export type { Invocation, Operation, Outcome } from "./core/operation.ts";
 export type { Client, ClientEnv, Disk, Env, Message, Replica, Reply, Request } from "./core/replica.ts";
 export type { Scenario, Target } from "./core/scenario.ts";
+export {
+  type CommandPlan,
+  type ContainerPlan,
+  DefiniteError,
+  type Deployment,
+  type Endpoint,
+  type System,
+  type SystemClient,
+} from "./core/system.ts";
 export { type RunVerdict, VERDICT_SCHEMA } from "./core/verdict.ts";
 export { readHistory } from "./history/read.ts";
 export { MODELS } from "./models/index.ts";
@@ -29,3 +39,16 @@ export { planFaults } from "./nemesis/plan.ts";
 export { htmlReport } from "./report/html.ts";
 export { jsonReport, verdictJsonSchema } from "./report/json.ts";
 export { textReport } from "./report/text.ts";
+export {
+  type ClientContext,
+  type ClientOperations,
+  type CommandNode,
+  ConfigError,
+  type ContainerNode,
+  defineConfig,
+  defineSystem,
+  type RunDefaults,
+  type SystemDefinition,
+  type SystemNode,
+} from "./systems/define.ts";
+export { SYSTEMS } from "./systems/index.ts";

@@ -118,6 +118,8 @@ async function readOwnCopy(
     for (let attempt = 1; attempt <= CLOSING_ATTEMPTS && !signal?.aborted; attempt++) {
       const outcome = await invoke(execution, session, current, node, { ...op, final: true });
       if (outcome.type === "ok") break;
+      // A client that cannot ask a node for its own copy never will.
+      if (outcome.type === "fail" && outcome.error.name === "not-supported") return session.close();
       if (outcome.type === "info") {
         session.close();
         current += cluster.nodes.length;

@@ -39,7 +39,15 @@ export function compare(
   if (!relevant.some((model) => model.verdict === "valid")) verdict = "unknown";
   if (relevant.some((model) => model.verdict === "invalid")) verdict = "invalid";
   if (invariants.some((invariant) => invariant.verdict === "invalid")) verdict = "invalid";
-  return { schema: VERDICT_SCHEMA, verdict, models: judged, invariants, operations, faults: countFaults(history), ...where };
+  return {
+    schema: VERDICT_SCHEMA,
+    verdict,
+    models: judged,
+    invariants,
+    operations,
+    faults: countFaults(history),
+    ...where,
+  };
 }
 
 function countFaults({ faults }: History): FaultCount[] {

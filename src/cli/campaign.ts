@@ -2,10 +2,9 @@ import { Command } from "commander";
 import { overall } from "../campaign/merge.ts";
 import { notSeenToBreak } from "../campaign/promises.ts";
 import { type ConsistencyModel, weakerOrEqual } from "../core/consistency.ts";
-import type { Model, ModelConfig } from "../core/model.ts";
-import type { Scenario } from "../core/scenario.ts";
+import type { ModelConfig } from "../core/model.ts";
+import { RUNTIME_NAMES, type Scenario } from "../core/scenario.ts";
 import type { ModelVerdict, RunVerdict } from "../core/verdict.ts";
-import { MODELS } from "../models/index.ts";
 import { type CampaignRow, campaignTable } from "../report/table.ts";
 import { textReport } from "../report/text.ts";
 import { type Conducted, conduct, kindsOf, titleOf } from "./conduct.ts";
@@ -14,7 +13,7 @@ import { type CampaignEntry, MAIN_JOB } from "./main-job.ts";
 import { listOf, lookUp } from "./names.ts";
 import { wantsColor, widthOf } from "./output.ts";
 import { DEFAULT_FAULTS, DEFAULT_RATE_PER_S, DEFAULTS, planScenario } from "./plan.ts";
-import { gapMsFor, type ModelTarget, modelTarget } from "./target.ts";
+import { gapMsFor, namedTarget, SUBJECTS, type Subject, type Tested } from "./target.ts";
 import { EXIT } from "./user-error.ts";
 import { durationMs, formatConfig, parseFaults, parseSeed, wholeNumber } from "./values.ts";
 
@@ -34,8 +33,8 @@ interface CampaignFlags {
 export function campaignCommand(): Command {
   return new Command("campaign")
     .description("test many configurations with many seeds; without systems, the main job over all bundled models")
-    .argument("[systems...]", `bundled models, each in all of its configurations: ${Object.keys(MODELS).join(", ")}`)
-    .option("--runtime <names>", "sim, process, or both", "sim")
+    .argument("[systems...]", `each in all of its configurations: ${Object.keys(SUBJECTS).join(", ")}`)
+    .option("--runtime <names>", `where models run: ${RUNTIME_NAMES.join(", ")}, or several`, "sim")
     .option("--seeds <n>", "seeds for each configuration in sim", "5")
     .option("--seed <n>", "the first seed", "1")
     .option("--time <span>", "length of one run", "30s")
@@ -70,14 +69,16 @@ async function campaign(systems: readonly string[], flags: CampaignFlags): Promi
 }
 
 function entriesOf(systems: readonly string[], flags: CampaignFlags): CampaignEntry[] {
-  const runtimes = listOf("runtime", flags.runtime, ["sim", "process"] as const);
+  const runtimes = listOf("runtime", flags.runtime, RUNTIME_NAMES);
   const faults = parseFaults(flags.nemesis);
   const timeMs = durationMs("--time", flags.time);
   const seeds = wholeNumber("--seeds", flags.seeds, 1, 1_000_000);
   return systems.flatMap((system) => {
-    const model = lookUp("system", system, MODELS);
-    return configurations(model).flatMap((config) =>
-      runtimes.map((runtime) => ({
+    const subject = lookUp("system", system, SUBJECTS);
+    // External systems run in containers only.
+    const possible = "bugs" in subject ? runtimes : (["docker"] as const);
+    return configurations(subject).flatMap((config) =>
+      possible.map((runtime) => ({
         system,
         config: formatConfig(config),
         runtime,
@@ -90,8 +91,8 @@ function entriesOf(systems: readonly string[], flags: CampaignFlags): CampaignEn
 }
 
 /** Every choice of a value for each option. */
-function configurations(model: Model): ModelConfig[] {
-  return Object.entries(model.options).reduce<ModelConfig[]>(
+function configurations({ options }: Pick<Subject, "options">): ModelConfig[] {
+  return Object.entries(options).reduce<ModelConfig[]>(
     (configs, [name, { values }]) =>
       configs.flatMap((config) => Object.keys(values).map((value) => ({ ...config, [name]: value }))),
     [{}],
@@ -99,13 +100,13 @@ function configurations(model: Model): ModelConfig[] {
 }
 
 async function runEntry(entry: CampaignEntry, firstSeed: number, signal: AbortSignal): Promise<Row> {
-  const tested = modelTarget(entry.system, entry.config, entry.bug);
-  const { model, target } = tested;
+  const tested = namedTarget(entry.system, entry.config, entry.bug);
+  const { subject, target } = tested;
   const scenario = scenarioOf(entry, tested, firstSeed);
   // A single run on real processes need not show everything.
   const breaks =
     entry.bug === undefined && entry.runtime === "sim"
-      ? model.breaks({ config: target.config, faults: kindsOf(scenario.faults) })
+      ? subject.breaks({ config: target.config, faults: kindsOf(scenario.faults) })
       : [];
   const runs: Conducted[] = [];
   const missed = (): ConsistencyModel[] =>
@@ -140,11 +141,12 @@ async function runEntry(entry: CampaignEntry, firstSeed: number, signal: AbortSi
   return { entry, row, shown };
 }
 
-function scenarioOf(entry: CampaignEntry, { model, target, hunt }: ModelTarget, seed: number): Scenario {
+function scenarioOf(entry: CampaignEntry, tested: Tested, seed: number): Scenario {
+  const { subject, target, hunt } = tested;
   return planScenario({
     target,
     runtime: entry.runtime,
-    workload: entry.workload ?? hunt.workload ?? model.workloads[0],
+    workload: entry.workload ?? hunt.workload ?? subject.workloads[0],
     nodes: entry.nodes ?? hunt.nodes ?? DEFAULTS.nodes,
     clients: DEFAULTS.clients,
     seed,
@@ -154,7 +156,7 @@ function scenarioOf(entry: CampaignEntry, { model, target, hunt }: ModelTarget, 
     timeoutMs: DEFAULTS.timeoutMs,
     settleMs: DEFAULTS.settleMs,
     ...(hunt.network ? { network: hunt.network } : {}),
-    gapMs: gapMsFor(hunt, entry.timeMs),
+    gapMs: gapMsFor(tested, entry.timeMs),
   });
 }
 

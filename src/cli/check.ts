@@ -69,7 +69,7 @@ async function checkOne(path: string, flags: CheckFlags) {
   const history = await readHistory(run?.history ?? path);
   const scenario = run && existsSync(run.scenario) ? readScenario(run.scenario) : undefined;
   const asked = flags.model === undefined ? undefined : listOf("consistency model", flags.model, CONSISTENCY_MODELS);
-  const holds = asked ?? (scenario ? promisesOf(scenario) : ["linearizable" as const]);
+  const holds = asked ?? (scenario ? await promisesOf(scenario) : ["linearizable" as const]);
   const workload = scenario && WORKLOADS[scenario.workload];
   const checkers =
     flags.spec === undefined && workload

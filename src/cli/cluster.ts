@@ -4,6 +4,7 @@ import type { Scenario } from "../core/scenario.ts";
 import { MODELS } from "../models/index.ts";
 import { maelstromClient } from "../systems/maelstrom.ts";
 import { lookUp } from "./names.ts";
+import { systemOf } from "./target.ts";
 import { UserError } from "./user-error.ts";
 import { formatConfig } from "./values.ts";
 
@@ -65,7 +66,12 @@ async function processes(scenario: Scenario, events: ClusterEvents, runDir: stri
     const cluster = await startProcesses({ ...shared, program: { command: target.command }, client, bundled: false });
     return { cluster, problems: () => cluster.failures().map(String) };
   }
-  if (target.kind === "system") throw new Error("external systems are not wired yet");
+  if (target.kind === "system") {
+    const { startCommands } = await import("../runtimes/process/index.ts");
+    const system = await systemOf(target);
+    const cluster = await startCommands({ system, config: target.config, seed, runDir, events, faketime });
+    return { cluster, problems: () => cluster.failures().map(String) };
+  }
   const cluster = await startProcesses({
     ...shared,
     program: { command: [process.execPath, nodeEntry(), ...nodeArguments(target)] },
@@ -76,22 +82,23 @@ async function processes(scenario: Scenario, events: ClusterEvents, runDir: stri
 }
 
 async function containers(scenario: Scenario, events: ClusterEvents, runDir: string): Promise<StartedCluster> {
-  const { target, nodes, seed, faults, limits } = scenario;
+  const { target, nodes, seed, faults, limits, image } = scenario;
   if (target.kind === "program")
     throw new UserError("A program given with --bin runs as processes of this machine; give --runtime process.");
-  const { startBundled } = await import("../runtimes/docker/index.ts");
-  if (target.kind === "system") throw new Error("external systems are not wired yet");
-  const cluster = await startBundled({
-    args: nodeArguments(target),
-    client: clientOf(target),
-    nodes: nodeNames(nodes),
-    seed,
-    runDir,
-    events,
-    wanted: new Set(faults.map(({ fault }) => fault.kind)),
-    fillable: faults.some(({ fault }) => "full" in fault),
-    limits,
-  });
+  const docker = await import("../runtimes/docker/index.ts");
+  const wanted = new Set(faults.map(({ fault }) => fault.kind));
+  const fillable = faults.some(({ fault }) => "full" in fault);
+  const shared = { nodes: nodeNames(nodes), seed, runDir, events, wanted, fillable, limits };
+  let cluster: InstanceType<typeof docker.DockerCluster>;
+  if (target.kind === "model")
+    cluster = await docker.startBundled({ ...shared, args: nodeArguments(target), client: clientOf(target) });
+  else {
+    const system = await systemOf(target);
+    const { deployment } = system;
+    const theirs = target.containers ?? (deployment.kind === "attached" ? deployment.containers : undefined);
+    const of = { ...shared, system, config: target.config };
+    cluster = theirs ? await docker.attach({ ...of, containers: theirs }) : await docker.startSystem({ ...of, image });
+  }
   return { cluster, problems: () => cluster.failures().map(String), lost: cluster.lost };
 }
 

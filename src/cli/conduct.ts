@@ -9,7 +9,7 @@ import { type Cluster, type ClusterEvents, nodeNames } from "../core/cluster.ts"
 import type { ConsistencyModel } from "../core/consistency.ts";
 import type { FaultKind } from "../core/fault.ts";
 import type { History } from "../core/history.ts";
-import type { Invariant, Model } from "../core/model.ts";
+import type { Invariant } from "../core/model.ts";
 import type { Scenario } from "../core/scenario.ts";
 import type { RunVerdict } from "../core/verdict.ts";
 import type { Workload } from "../core/workload.ts";
@@ -22,6 +22,7 @@ import { resolveAim } from "../nemesis/aim.ts";
 import { htmlReport } from "../report/html.ts";
 import { startCluster } from "./cluster.ts";
 import { lookUp } from "./names.ts";
+import { subjectOf } from "./target.ts";
 import { UserError } from "./user-error.ts";
 import { formatConfig } from "./values.ts";
 
@@ -67,7 +68,7 @@ export async function conduct(scenario: Scenario, options: ConductOptions): Prom
 
   const recorded = await record(scenario, workload, folder, options);
   const models = judge(recorded.history, workload.checkers, options.budget);
-  const promises = { holds: promisesOf(scenario), testable: workload.checkers.flatMap(({ tests }) => tests) };
+  const promises = { holds: await promisesOf(scenario), testable: workload.checkers.flatMap(({ tests }) => tests) };
   const where = { runDir: folder?.dir ?? null, replay: folder ? commandToReplay(folder) : null };
   const verdict = compare(models, promises, recorded.monitor.verdicts(), recorded.history, where);
   if (folder) {
@@ -145,20 +146,20 @@ function aborted(signal: AbortSignal | undefined): { promise: Promise<void>; for
 }
 
 /** What must hold in this scenario: what the user expects, else what the system promises under these faults. */
-export function promisesOf({ target, faults, expect }: Scenario): readonly ConsistencyModel[] {
+export async function promisesOf({ target, faults, expect }: Scenario): Promise<readonly ConsistencyModel[]> {
   if (expect) return expect;
   // Programs are tested against what Maelstrom's own workloads ask of them.
-  if (target.kind !== "model") return ["linearizable"];
-  return modelOf(target.name).holds({ config: target.config, faults: kindsOf(faults) });
+  if (target.kind === "program") return ["linearizable"];
+  return (await subjectOf(target))?.holds({ config: target.config, faults: kindsOf(faults) }) ?? [];
 }
 
 export const kindsOf = (faults: Scenario["faults"]): Set<FaultKind> => new Set(faults.map(({ fault }) => fault.kind));
 
-const modelOf = (name: string): Model => lookUp("system", name, MODELS);
-
 /** White-box properties hold of the correct model in the simulator, where every step can be seen. */
 function invariantsOf({ target, runtime }: Scenario): Invariant[] {
-  return target.kind === "model" && runtime === "sim" ? (modelOf(target.name).invariants?.() ?? []) : [];
+  return target.kind === "model" && runtime === "sim"
+    ? (lookUp("system", target.name, MODELS).invariants?.() ?? [])
+    : [];
 }
 
 const systemName = ({ target }: Scenario): string => (target.kind === "program" ? target.command[0] : target.name);

@@ -1,8 +1,7 @@
 import { existsSync, statSync } from "node:fs";
 import { dirname, extname, join, relative, resolve } from "node:path";
-import { describeError } from "../core/client-error.ts";
-import { DefiniteError, type System } from "../core/system.ts";
-import { type Config, defineConfig, defineSystem, type RunDefaults } from "../systems/define.ts";
+import type { System } from "../core/system.ts";
+import { type Config, ConfigError, defineConfig, type RunDefaults } from "../systems/define.ts";
 import { UserError } from "./user-error.ts";
 
 const EXTENSIONS = ["ts", "mts", "mjs", "js"] as const;
@@ -69,7 +68,7 @@ async function evaluate(file: string): Promise<unknown> {
     moduleCache: false,
     interopDefault: false,
     virtualModules: {
-      splitbrain: { ...main, defineConfig, defineSystem, DefiniteError },
+      splitbrain: main,
       "splitbrain/checkers": checkers,
       "splitbrain/workloads": workloads,
     },
@@ -86,23 +85,24 @@ async function evaluate(file: string): Promise<unknown> {
 }
 
 function mistake(where: string, error: unknown): UserError {
-  if (error instanceof UserError) return error;
-  // The loader puts the name of its parser before, and the place behind, on a line of its own.
-  const [text = ""] = describeError(error instanceof Error ? firstLine(error.message) || error.name : error).split(
-    "\n",
-  );
+  const text = error instanceof Error ? firstLine(error.message) || error.name : String(error);
   return new UserError(`${where}: ${text}`);
 }
 
-const firstLine = (message: string): string => (message.split("\n")[0] ?? "").replace(/^ParseError: /, "").trim();
+/** What the loader adds is left out: its parser's name before, places and stacks behind, its own name for an import. */
+const firstLine = (message: string): string =>
+  (message.split("\n")[0] ?? "")
+    .replace(/^ParseError: /, "")
+    .replace(/\(0 ?, _\w+\.(\w+)\)/g, "$1")
+    .trim();
 
-/** The file with the line at which the error arose, if that is in it: "splitbrain.config.ts:7:3". */
+/** The file with the line at which the error arose, if that is in it; the loader moves columns. */
 function placeIn(file: string, error: unknown): string {
   // A ConfigError names the field, which says more than the line of the call.
   if (!(error instanceof Error) || error.name === "ConfigError") return shorter(file);
   for (const text of [error.message, error.stack ?? ""]) {
     const at = text.indexOf(`${file}:`);
-    const [, place] = at < 0 ? [] : (/^:(\d+:\d+)/.exec(text.slice(at + file.length)) ?? []);
+    const [, place] = at < 0 ? [] : (/^:(\d+)/.exec(text.slice(at + file.length)) ?? []);
     if (place !== undefined) return `${shorter(file)}:${place}`;
   }
   return shorter(file);
@@ -115,7 +115,7 @@ function placed(system: System, folder: string): System {
   const commands = deployment.commands.map((plan, i) => {
     const cwd = resolve(folder, plan.cwd ?? ".");
     if (!existsSync(cwd) || !statSync(cwd).isDirectory())
-      throw new UserError(`system.nodes[${i}].cwd: there is no folder ${shorter(cwd)}; it is relative to the file`);
+      throw new ConfigError(`system.nodes[${i}].cwd: there is no folder ${shorter(cwd)}; it is relative to this file`);
     return { ...plan, cwd };
   });
   return { ...system, deployment: { ...deployment, commands } };

@@ -2,7 +2,7 @@ import { WORKLOADS } from "../../workloads/index.ts";
 import { nodeNames } from "../core/cluster.ts";
 import type { ConsistencyModel } from "../core/consistency.ts";
 import type { FaultKind, LinkQuality } from "../core/fault.ts";
-import type { RuntimeName, Scenario, Target } from "../core/scenario.ts";
+import type { ContainerLimits, RuntimeName, Scenario, Target } from "../core/scenario.ts";
 import { planFaults } from "../nemesis/plan.ts";
 import { lookUp } from "./names.ts";
 
@@ -16,6 +16,10 @@ export interface PlanRequest {
   readonly clients: number;
   readonly seed: number;
   readonly faults: readonly FaultKind[];
+  /** Disk faults fill disks instead of making them slow; only in Docker. */
+  readonly fullDisks?: boolean;
+  /** Partitions cut the smaller side off from clients, too; only in Docker. */
+  readonly cutClients?: boolean;
   readonly timeMs: number;
   /** Operations per second of one client, on average. */
   readonly ratePerS: number;
@@ -25,6 +29,9 @@ export interface PlanRequest {
   readonly gapMs: number;
   /** How messages between nodes fare when nothing is broken; what is not given is as by default. */
   readonly network?: LinkQuality;
+  readonly limits?: ContainerLimits;
+  /** See `Scenario.image`. */
+  readonly image?: string;
   readonly expect?: readonly ConsistencyModel[];
 }
 
@@ -52,8 +59,8 @@ const NETWORK: Readonly<Record<RuntimeName, LinkQuality>> = {
 
 /** Plans operations and faults from the seed. The scenario holds them as values and needs no generator again. */
 export function planScenario(request: PlanRequest): Scenario {
-  const { target, runtime, workload, nodes, clients, seed, faults, timeMs, ratePerS, timeoutMs, settleMs, gapMs } =
-    request;
+  const { target, runtime, workload, nodes, clients, seed, timeMs, ratePerS, timeoutMs, settleMs } = request;
+  const { faults, gapMs, fullDisks, cutClients } = request;
   return {
     version: 1,
     target,
@@ -63,10 +70,12 @@ export function planScenario(request: PlanRequest): Scenario {
     workload,
     network: { ...NETWORK[runtime], ...request.network },
     operations: lookUp("workload", workload, WORKLOADS).plan({ seed, threads: clients, timeMs, ratePerS }),
-    faults: planFaults({ seed, kinds: faults, nodes: nodeNames(nodes), timeMs, gapMs }),
+    faults: planFaults({ seed, kinds: faults, nodes: nodeNames(nodes), timeMs, gapMs, fullDisks, cutClients }),
     timeMs,
     timeoutMs,
     settleMs,
+    ...(request.limits ? { limits: request.limits } : {}),
+    ...(request.image === undefined ? {} : { image: request.image }),
     ...(request.expect ? { expect: request.expect } : {}),
   };
 }

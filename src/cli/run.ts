@@ -2,15 +2,15 @@ import { Command } from "commander";
 import { WORKLOADS } from "../../workloads/index.ts";
 import { CONSISTENCY_MODELS } from "../core/consistency.ts";
 import { FAULT_KINDS, type LinkQuality } from "../core/fault.ts";
-import { RUNTIME_NAMES, type RuntimeName, type Target } from "../core/scenario.ts";
-import { MODELS } from "../models/index.ts";
+import type { RuntimeName } from "../core/scenario.ts";
 import { interruptible } from "./interrupt.ts";
-import { listOf, lookUp, oneOf } from "./names.ts";
+import { listOf, lookUp } from "./names.ts";
 import { printConducted } from "./output.ts";
 import { DEFAULT_FAULTS, DEFAULT_RATE_PER_S, DEFAULTS, type PlanRequest, planScenario } from "./plan.ts";
 import { reporter } from "./reporter.ts";
 import { search } from "./search.ts";
-import { gapMsFor, type ModelTarget, modelTarget } from "./target.ts";
+import { gapMsFor, SUBJECTS } from "./target.ts";
+import { type Aim, aimOf } from "./target-flags.ts";
 import { UserError } from "./user-error.ts";
 import { durationMs, parseDelay, parseFaults, parseSeed, positiveNumber, probability, wholeNumber } from "./values.ts";
 
@@ -20,8 +20,14 @@ const HUNT_MS = 50_000;
 interface RunFlags {
   readonly bin?: string;
   readonly runtime?: string;
-  readonly config?: string;
+  readonly config?: readonly string[];
   readonly bug?: string;
+  readonly containers?: string;
+  readonly composeProject?: string;
+  readonly image?: string;
+  readonly memory?: string;
+  readonly cpus?: string;
+  readonly cutClients?: boolean;
   readonly workload?: string;
   readonly nodes?: string;
   readonly clients?: string;
@@ -46,18 +52,31 @@ interface RunFlags {
 export function runCommand(): Command {
   return new Command("run")
     .description("test one system: cluster, clients, faults, history, verdict")
-    .argument("[system]", `a bundled model: ${Object.keys(MODELS).join(", ")}`)
+    .argument("[system]", `${Object.keys(SUBJECTS).join(", ")}; without one, what splitbrain.config.ts defines`)
     .argument("[arguments...]", "arguments of the program given with --bin, after --")
     .option("--bin <program>", "test a program that speaks the Maelstrom protocol on stdin and stdout")
-    .option("--runtime <name>", "where it runs: sim (virtual time) or process (one process a node)")
-    .option("--config <values>", "configuration of the model, such as async,any-replica; see list")
+    .option(
+      "--runtime <name>",
+      "where it runs: sim (virtual time), process (one process a node), docker (one container)",
+    )
+    .option(
+      "--config <values or file>",
+      "configuration, such as async,any-replica (see list), or a file that defines a system (.ts, .mjs, …); repeatable",
+      (value: string, before: readonly string[] = []) => [...before, value],
+    )
     .option("--bug <name>", "switch on a deliberate bug of the model; see list")
+    .option("--containers <names>", "take containers that run already for the nodes: a comma list, in order")
+    .option("--compose-project <name>", "take the running containers of a compose project for the nodes")
+    .option("--image <name>", "run an external system from this image, which must have the same program in it")
+    .option("--memory <mb>", "megabytes that each container may use")
+    .option("--cpus <n>", "processors that each container may use, fractions allowed")
+    .option("--cut-clients", "partitions cut the smaller side off from its clients, too (docker)")
     .option("--workload <name>", `what clients do: ${Object.keys(WORKLOADS).join(", ")}`)
     .option("--nodes <n>", `size of the cluster (default ${DEFAULTS.nodes})`)
     .option("--clients <n>", `concurrent clients (default ${DEFAULTS.clients})`)
     .option(
       "--rate <n>",
-      `operations per second of each client (default ${DEFAULT_RATE_PER_S.sim} in sim, ${DEFAULT_RATE_PER_S.process} in process)`,
+      `operations per second of each client (default ${DEFAULT_RATE_PER_S.sim} in sim, else ${DEFAULT_RATE_PER_S.process})`,
     )
     .option("--time <span>", "how long clients and faults go on (default 30s; virtual in sim)")
     .option("--timeout <span>", "after this an operation counts as unknown (default 1s)")
@@ -79,8 +98,11 @@ export function runCommand(): Command {
     .action(async (system: string | undefined, rest: string[], flags: RunFlags) => run(system, rest, flags));
 }
 
-async function run(system: string | undefined, rest: readonly string[], flags: RunFlags): Promise<void> {
-  const request = requestOf(system, rest, flags);
+async function run(system: string | undefined, rest: readonly string[], given: RunFlags): Promise<void> {
+  const aim = await aimOf(system, rest, given);
+  // What the command line says goes before what the configuration file says.
+  const flags: RunFlags = { ...aim.defaults, ...given };
+  const request = requestOf(aim, flags);
   const hunt = request.target.kind === "model" && request.target.bug !== undefined;
   const first = flags.seed === undefined ? 1 : parseSeed(flags.seed);
   const asked = flags.seeds === undefined ? undefined : wholeNumber("--seeds", flags.seeds, 1, 1_000_000);
@@ -102,18 +124,19 @@ async function run(system: string | undefined, rest: readonly string[], flags: R
 }
 
 /** From the command line to what is to be planned; every mistake is a `UserError`. */
-function requestOf(system: string | undefined, rest: readonly string[], flags: RunFlags): Omit<PlanRequest, "seed"> {
-  const { target, model, hunt } = targetOf(system, rest, flags);
-  const runtime = runtimeOf(target, flags);
-  const workload = flags.workload ?? hunt.workload ?? model?.workloads[0] ?? "register";
+function requestOf(aim: Aim, flags: RunFlags): Omit<PlanRequest, "seed"> {
+  const { target, subject, hunt, runtime } = aim;
+  const workload = flags.workload ?? hunt.workload ?? subject?.workloads[0] ?? "register";
   lookUp("workload", workload, WORKLOADS);
-  if (model && !model.workloads.includes(workload))
+  if (subject && !subject.workloads.includes(workload))
     throw new UserError(
-      `${model.name} cannot serve the workload ${workload}; it can serve ${model.workloads.join(", ")}.`,
+      `${subject.name} cannot serve the workload ${workload}; it can serve ${subject.workloads.join(", ")}.`,
     );
-  const nodes = flags.nodes === undefined ? (hunt.nodes ?? DEFAULTS.nodes) : wholeNumber("--nodes", flags.nodes, 1, 99);
-  const rejection = target.kind === "model" ? model?.reject?.(target.config, nodes) : undefined;
+  const nodes = nodesOf(aim, flags);
+  const rejection = target.kind === "program" ? undefined : subject?.reject?.(target.config, nodes);
   if (rejection) throw new UserError(rejection);
+  if (flags.cutClients && runtime !== "docker")
+    throw new UserError(`--cut-clients: the ${runtime} runtime cannot cut clients off; give --runtime docker.`);
   const span = (option: string, text: string | undefined, ms: number): number =>
     text === undefined ? ms : durationMs(option, text);
   const timeMs = span("--time", flags.time, DEFAULTS.timeMs);
@@ -123,54 +146,61 @@ function requestOf(system: string | undefined, rest: readonly string[], flags: R
     workload,
     nodes,
     clients: flags.clients === undefined ? DEFAULTS.clients : wholeNumber("--clients", flags.clients, 1, 1000),
-    faults: flags.nemesis === undefined ? (hunt.faults ?? DEFAULT_FAULTS) : parseFaults(flags.nemesis),
+    faults: flags.nemesis === undefined ? (hunt.faults ?? aim.faults) : parseFaults(flags.nemesis),
+    fullDisks: target.kind === "system",
+    cutClients: flags.cutClients === true,
     timeMs,
     ratePerS: flags.rate === undefined ? DEFAULT_RATE_PER_S[runtime] : positiveNumber("--rate", flags.rate, 1000),
     timeoutMs: span("--timeout", flags.timeout, DEFAULTS.timeoutMs),
-    settleMs: span("--settle", flags.settle, DEFAULTS.settleMs),
-    gapMs: span("--nemesis-interval", flags.nemesisInterval, gapMsFor(hunt, timeMs)),
-    network: { ...hunt.network, ...networkOf(flags) },
+    settleMs: span("--settle", flags.settle, target.kind === "system" ? SYSTEM_SETTLE_MS : DEFAULTS.settleMs),
+    gapMs: span("--nemesis-interval", flags.nemesisInterval, gapMsFor(aim, timeMs)),
+    network: { ...hunt.network, ...networkOf(flags, runtime) },
+    ...limitsOf(flags, aim),
     ...(flags.expect === undefined ? {} : { expect: listOf("consistency model", flags.expect, CONSISTENCY_MODELS) }),
   };
 }
 
-function targetOf(
-  system: string | undefined,
-  rest: readonly string[],
-  flags: RunFlags,
-): ModelTarget | { readonly target: Target; readonly model?: undefined; readonly hunt: ModelTarget["hunt"] } {
-  if (flags.bin !== undefined) {
-    if (flags.config !== undefined || flags.bug !== undefined)
-      throw new UserError(
-        "--config and --bug belong to bundled models; a program given with --bin takes its arguments after --.",
-      );
-    return {
-      target: { kind: "program", command: [flags.bin, ...(system === undefined ? [] : [system]), ...rest] },
-      hunt: {},
-    };
-  }
-  if (system === undefined)
-    throw new UserError(`Name a system to test (${Object.keys(MODELS).join(", ")}) or give a program with --bin.`);
-  if (rest.length > 0)
-    throw new UserError(`${rest.join(" ")}: only a program given with --bin takes further arguments.`);
-  return modelTarget(system, flags.config, flags.bug);
+/** An external system is given longer to get over its faults: fail-over and resynchronisation take their time. */
+const SYSTEM_SETTLE_MS = 10_000;
+
+function nodesOf({ fixedNodes, hunt }: Aim, { nodes }: RunFlags): number {
+  const asked = nodes === undefined ? undefined : wholeNumber("--nodes", nodes, 1, 99);
+  if (fixedNodes === undefined) return asked ?? hunt.nodes ?? DEFAULTS.nodes;
+  if (asked !== undefined && asked !== fixedNodes)
+    throw new UserError(`--nodes ${asked}: the nodes are given, and there are ${fixedNodes}; leave --nodes out.`);
+  return fixedNodes;
 }
 
-function networkOf({ delay, loss, duplicate, reorder }: RunFlags): LinkQuality {
-  return {
+function limitsOf(
+  { memory, cpus, image }: RunFlags,
+  { target, runtime, fixedNodes }: Aim,
+): Pick<PlanRequest, "limits" | "image"> {
+  const given = { "--memory": memory, "--cpus": cpus, "--image": image };
+  for (const [flag, value] of Object.entries(given))
+    if (value !== undefined && (runtime !== "docker" || fixedNodes !== undefined))
+      throw new UserError(`${flag} is for containers that splitbrain makes; leave it out, or give --runtime docker.`);
+  if (image !== undefined && target.kind !== "system")
+    throw new UserError(
+      "--image is for external systems; the base of a bundled node's image is named by SPLITBRAIN_NODE_IMAGE.",
+    );
+  const limits = {
+    ...(memory === undefined ? {} : { memoryMb: wholeNumber("--memory", memory, 6, 1_000_000) }),
+    ...(cpus === undefined ? {} : { cpus: positiveNumber("--cpus", cpus, 1024) }),
+  };
+  return { ...(Object.keys(limits).length === 0 ? {} : { limits }), ...(image === undefined ? {} : { image }) };
+}
+
+function networkOf({ delay, loss, duplicate, reorder }: RunFlags, runtime: RuntimeName): LinkQuality {
+  const quality = {
     ...(delay === undefined ? {} : { delay: parseDelay("--delay", delay) }),
     ...(loss === undefined ? {} : { loss: probability("--loss", loss) }),
     ...(duplicate === undefined ? {} : { duplicate: probability("--duplicate", duplicate) }),
     ...(reorder === undefined ? {} : { reorder: probability("--reorder", reorder) }),
   };
-}
-
-function runtimeOf(target: Target, flags: RunFlags): RuntimeName {
-  if (flags.runtime === undefined) return target.kind === "program" ? "process" : "sim";
-  const runtime = oneOf("runtime", flags.runtime, RUNTIME_NAMES);
-  if (target.kind === "program" && runtime === "sim")
+  const [first] = Object.keys(quality);
+  if (runtime === "docker" && first !== undefined)
     throw new UserError(
-      "--bin and --runtime sim contradict each other: only bundled models can be simulated. Give --runtime process.",
+      `--${first}: containers have a real network, which is bad only while a fault lasts; give --nemesis link instead.`,
     );
-  return runtime;
+  return quality;
 }

@@ -66,7 +66,11 @@ export function parseDelay(option: string, text: string): Delay {
 }
 
 /** A comma list of option values ("async,any-replica"), each setting the option that it belongs to. */
-export function parseConfig(model: Model, text: string, base: ModelConfig = defaultConfig(model)): ModelConfig {
+export function parseConfig(
+  model: Pick<Model, "name" | "options">,
+  text: string,
+  base: ModelConfig = defaultConfig(model),
+): ModelConfig {
   const chosen: Record<string, string> = {};
   for (const value of text.split(",").map((part) => part.trim())) {
     const option = Object.keys(model.options).find((name) => Object.hasOwn(model.options[name]?.values ?? {}, value));

@@ -73,8 +73,8 @@ export interface Model {
   reject?(config: ModelConfig, nodes: number): string | undefined;
 }
 
-/** A model with every option at its default. */
-export const defaultConfig = (model: Model): ModelConfig =>
+/** Every option at its default. */
+export const defaultConfig = (model: Pick<Model, "options">): ModelConfig =>
   Object.fromEntries(
     Object.entries(model.options).map(([name, option]) => [name, Object.keys(option.values)[0] ?? ""]),
   );

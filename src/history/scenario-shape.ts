@@ -64,7 +64,12 @@ const disks: Shape<DiskFault> = (value, path) =>
 
 /** A fault, as in scenarios and in the `fault` events of histories. */
 export const faultShape: Shape<Fault> = tagged<Fault>("kind", {
-  partition: object<PartitionFault>({ kind: oneOf("partition"), shape: string, drops: links, clients: optional(nodes) }),
+  partition: object<PartitionFault>({
+    kind: oneOf("partition"),
+    shape: string,
+    drops: links,
+    clients: optional(nodes),
+  }),
   pause: object<PauseFault>({ kind: oneOf("pause"), nodes }),
   kill: object<KillFault>({ kind: oneOf("kill"), nodes }),
   clock: tagged<ClockFault>("mode", {

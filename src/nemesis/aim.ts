@@ -15,7 +15,11 @@ export function resolveAim({ fault, aimedAtLeader }: Aimed, leader: NodeId | und
     Object.fromEntries(Object.entries(links).map(([node, peers]) => [swap(node), peers.map(swap)]));
   switch (fault.kind) {
     case "partition":
-      return { ...fault, drops: swapLinks(fault.drops) };
+      return {
+        ...fault,
+        drops: swapLinks(fault.drops),
+        ...(fault.clients ? { clients: fault.clients.map(swap) } : {}),
+      };
     case "link":
       return fault.links ? { ...fault, links: swapLinks(fault.links) } : fault;
     default:

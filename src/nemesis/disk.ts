@@ -11,3 +11,7 @@ export const slowDisks = (nodes: readonly NodeId[]): fc.Arbitrary<Aimed> =>
       fault: { kind: "disk", nodes: struck, stallMs },
       ...aim,
     }));
+
+/** Fills disks to the last byte. */
+export const filledDisks = (nodes: readonly NodeId[]): fc.Arbitrary<Aimed> =>
+  victims(nodes).map(({ nodes: struck, ...aim }) => ({ fault: { kind: "disk", nodes: struck, full: true }, ...aim }));

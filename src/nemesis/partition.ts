@@ -79,6 +79,14 @@ export function partitions(nodes: readonly NodeId[]): fc.Arbitrary<Aimed> {
     });
 }
 
+/** The same partition, in which clients do not reach the nodes that hear less than a majority, themselves included. */
+export function withoutClients(aimed: Aimed, nodes: readonly NodeId[]): Aimed {
+  const { fault } = aimed;
+  if (fault.kind !== "partition") return aimed;
+  const clients = nodes.filter((node) => nodes.length - (fault.drops[node]?.length ?? 0) <= nodes.length / 2);
+  return clients.length === 0 ? aimed : { ...aimed, fault: { ...fault, clients } };
+}
+
 /** Keys in the order of node names, so that equal partitions print alike; nodes that hear all are left out. */
 function ordered(drops: Record<NodeId, readonly NodeId[]>): DirectedLinks {
   const compare = (a: NodeId, b: NodeId): number => a.length - b.length || (a < b ? -1 : 1);

@@ -3,10 +3,10 @@ import type { FaultKind, PlannedFault } from "../core/fault.ts";
 import type { NodeId } from "../core/operation.ts";
 import type { Aimed } from "./aim.ts";
 import { clockSkews } from "./clock.ts";
-import { slowDisks } from "./disk.ts";
+import { filledDisks, slowDisks } from "./disk.ts";
 import { kills } from "./kill.ts";
 import { badLinks } from "./link.ts";
-import { partitions } from "./partition.ts";
+import { partitions, withoutClients } from "./partition.ts";
 import { pauses } from "./pause.ts";
 
 /** For each kind of fault, what may be planned and a line for people. */
@@ -24,7 +24,7 @@ export const NEMESES: Readonly<
   kill: { description: "kill nodes, unsynced writes lost, and restart them on the same disk", arbitrary: kills },
   clock: { description: "jump, strobe or drift wall clocks; monotonic clocks stay true", arbitrary: clockSkews },
   link: { description: "lose, duplicate, reorder or delay messages", arbitrary: badLinks },
-  disk: { description: "make syncs slow", arbitrary: slowDisks },
+  disk: { description: "make syncs slow; of external systems in Docker: leave no byte free", arbitrary: slowDisks },
 };
 
 export interface FaultPlan {
@@ -35,17 +35,27 @@ export interface FaultPlan {
   readonly timeMs: number;
   /** Mean quiet time of a kind between two of its faults, milliseconds. Half of them last much shorter, half about as long. */
   readonly gapMs?: number;
+  /** Disk faults fill disks instead of making them slow. */
+  readonly fullDisks?: boolean | undefined;
+  /** Partitions cut nodes that hear no majority off from clients, too. */
+  readonly cutClients?: boolean | undefined;
 }
 
 /** Faults of each kind come and go by themselves, so that kinds overlap in every combination. In order of `atMs`. */
-export function planFaults({ seed, kinds, nodes, timeMs, gapMs = 3000 }: FaultPlan): PlannedFault[] {
+export function planFaults(plan: FaultPlan): PlannedFault[] {
+  const { seed, kinds, nodes, timeMs, gapMs = 3000, fullDisks = false, cutClients = false } = plan;
+  const arbitraryOf = (kind: FaultKind): fc.Arbitrary<Aimed> => {
+    if (kind === "disk" && fullDisks) return filledDisks(nodes);
+    if (kind === "partition" && cutClients) return partitions(nodes).map((aimed) => withoutClients(aimed, nodes));
+    return NEMESES[kind].arbitrary(nodes);
+  };
   const planned = kinds.flatMap((kind) => {
     // A partition or a bad link needs a second node.
     if (nodes.length < 2 && (kind === "partition" || kind === "link")) return [];
     const strike = fc.record({
       quietMs: between(gapMs / 3, (gapMs * 5) / 3),
       forMs: fc.oneof(between(gapMs / 30, gapMs / 3), between(gapMs / 3, (gapMs * 5) / 3)),
-      aimed: NEMESES[kind].arbitrary(nodes),
+      aimed: arbitraryOf(kind),
     });
     const most = Math.ceil(timeMs / (gapMs / 3)) + 1;
     const drawn = fc.sample(fc.noBias(strike), { seed: seedOf(seed, kind), numRuns: most });

@@ -79,8 +79,12 @@ export const BUGS = {
     hunt: { config: { reads: "lease" }, faults: ["partition"] },
   },
   "lease-on-wall-clock": {
-    description: "TODO",
-    breaks: ["linearizable"],
+    description:
+      "A lease ends at a time of the leader's wall clock, which every server compares with its own (dissertation §6.4.1 " +
+      "wants spans of time, on clocks of bounded drift): a follower whose clock is past it helps to elect another " +
+      "leader, while the old one answers reads until its own clock is there. NebulaGraph takes the wall clock on " +
+      "processors other than x86 (issue 2723), as SOFAJRaft did before 1.2.4 (issue 24).",
+    breaks: ["read-your-writes"],
     hunt: { config: { reads: "lease" }, faults: ["clock"] },
   },
 } as const satisfies Record<string, ModelBug>;

@@ -35,7 +35,7 @@ interface Current {
  */
 export function startClient(env: ClientEnv, reads: ReadMode, bug?: BugName): Client {
   let leader = env.node;
-  /** Where reads go, if not to the leader: with the bug `lease-on-wall-clock` to who last answered one. */
+  /** Who last answered a read; only with the bug `lease-on-wall-clock`, where the lease outlives the leadership. */
   let holder: NodeId | undefined;
   let lastSeq = 0;
   let lastId = 0;
@@ -51,7 +51,8 @@ export function startClient(env: ClientEnv, reads: ReadMode, bug?: BugName): Cli
   const attempt = (now: Current): void => {
     lastId++;
     now.open.add(lastId);
-    env.send(now.only ?? (isRead(now.op) ? holder : undefined) ?? leader, { id: lastId, op: now.op, context: { seq: now.seq, seen } });
+    const to = now.only ?? (isRead(now.op) ? holder : undefined) ?? leader;
+    env.send(to, { id: lastId, op: now.op, context: { seq: now.seq, seen } });
     const silenceMs = MIN_SILENCE_MS + env.random() * (MAX_SILENCE_MS - MIN_SILENCE_MS);
     const leftMs = now.startedMs + GIVE_UP_MS - env.monoMs();
     env.setTimer("retry", isRead(now.op) && leftMs > 0 ? Math.min(silenceMs, Math.max(1, leftMs)) : silenceMs);
@@ -64,16 +65,18 @@ export function startClient(env: ClientEnv, reads: ReadMode, bug?: BugName): Cli
     return true;
   };
 
-  const tryNext = (): void => {
-    leader = env.nodes[(env.nodes.indexOf(leader) + 1) % env.nodes.length] ?? leader;
+  /** Who was asked does not serve: from now on ask whom it named, if anyone, or the next node. */
+  const moveOn = (now: Current, named?: NodeId | null): void => {
+    const held = isRead(now.op) && holder !== undefined;
+    if (held) holder = undefined;
+    if (named) leader = named;
+    else if (!held) leader = env.nodes[(env.nodes.indexOf(leader) + 1) % env.nodes.length] ?? leader;
   };
 
   /** A node refused: go where it points, else to the next node; after a round of refusals, or if alone, wait first. */
   const refused = (now: Current, from: NodeId, hint: NodeId | null | undefined): void => {
     if (givesUp(now)) return;
-    if (isRead(now.op)) holder = undefined;
-    if (hint && hint !== from) leader = hint;
-    else tryNext();
+    moveOn(now, hint === from ? null : hint);
     now.refusals++;
     if (now.refusals < env.nodes.length && !now.only) attempt(now);
     else {
@@ -117,10 +120,7 @@ export function startClient(env: ClientEnv, reads: ReadMode, bug?: BugName): Cli
 
     onTimer: () => {
       if (!current || givesUp(current)) return;
-      if (current.open.has(lastId)) {
-        if (isRead(current.op)) holder = undefined;
-        tryNext();
-      }
+      if (current.open.has(lastId)) moveOn(current);
       attempt(current);
     },
   };

@@ -44,3 +44,10 @@ export function majorityHolds(s: NodeState, own: number, value: (follower: Progr
   values.sort((a, b) => b - a);
   return values[s.majority - 1] ?? own;
 }
+
+/** True once an entry of the current term is committed. */
+export function knowsCommitted(s: NodeState): boolean {
+  if (s.bug === "read-index-without-no-op") return true;
+  const recovery = s.leading?.recovery;
+  return recovery ? s.commitIndex >= recovery.inherited : s.log.termAt(s.commitIndex) === s.term;
+}

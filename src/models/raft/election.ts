@@ -25,7 +25,13 @@ function stand(s: NodeState): void {
   s.votes.clear();
   const stamp = s.wallLease ? leaseStamp(s) : {};
   for (const peer of env.peers)
-    env.send(peer, { type: "request-vote", term: s.term, lastLogIndex: log.lastIndex, lastLogTerm: log.lastTerm, ...stamp });
+    env.send(peer, {
+      type: "request-vote",
+      term: s.term,
+      lastLogIndex: log.lastIndex,
+      lastLogTerm: log.lastTerm,
+      ...stamp,
+    });
   countVote(s, env.id);
 }
 

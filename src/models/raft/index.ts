@@ -21,7 +21,7 @@ export const raft: Model = {
       values: {
         log: "as a command: it goes through the log",
         "read-index": "by the leader, after a majority confirmed that it still leads",
-        lease: "by the leader at once, while a lease on its wall clock runs",
+        lease: "by the leader at once, while a lease on its monotonic clock runs",
         local: "by the node the client is connected to, from its own copy, however old",
       },
     },
@@ -29,20 +29,13 @@ export const raft: Model = {
   bugs: BUGS,
   start: (env, config, bug) => startReplica(env, readMode(config), bug as BugName | undefined),
   client: (env, config, bug) => startClient(env, readMode(config), bug as BugName | undefined),
-  holds: ({ config }) => {
-    switch (readMode(config)) {
-      case "local":
-        // All copies are prefixes of one log; a session is shown no less than it saw, and its commands come after that.
-        return ["monotonic-reads", "monotonic-writes", "writes-follow-reads", "eventual", "durable"];
-      default:
-        return ["linearizable", "eventual"];
-    }
-  },
-  breaks: ({ config, faults }) => {
-    const reads = readMode(config);
-    if (reads === "local") return ["read-your-writes"];
-    return reads === "lease" && faults.has("clock") ? ["linearizable"] : [];
-  },
+  holds: ({ config }) =>
+    // In mode `local` all copies are prefixes of one log; a session is shown no less than it saw, and its commands come
+    // after that.
+    readMode(config) === "local"
+      ? ["monotonic-reads", "monotonic-writes", "writes-follow-reads", "eventual", "durable"]
+      : ["linearizable", "eventual"],
+  breaks: ({ config }) => (readMode(config) === "local" ? ["read-your-writes"] : []),
   invariants: raftInvariants,
   reject: (_config, nodes) =>
     nodes < 1 ? `a Raft cluster of ${nodes} nodes cannot elect a leader: use at least 1` : undefined,

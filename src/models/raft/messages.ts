@@ -60,6 +60,7 @@ export type AppendEntries = {
 export type Appended = {
   readonly type: "appended";
   readonly term: number;
+  /** 0 if it answers a message of an older term, and only tells the newer one. */
   readonly serial: number;
   readonly sentMs?: number;
 } & (

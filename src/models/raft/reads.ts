@@ -1,6 +1,6 @@
 import type { Request } from "../../core/replica.ts";
-import { majorityHolds } from "./commit.ts";
-import { knowsCommitted, leaseRuns } from "./lease.ts";
+import { knowsCommitted, majorityHolds } from "./commit.ts";
+import { leaseRuns } from "./lease.ts";
 import { refuse } from "./roles.ts";
 import { heartbeat } from "./send.ts";
 import type { Leadership, NodeState } from "./state.ts";

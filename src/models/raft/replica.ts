@@ -60,11 +60,9 @@ function onRequest(s: NodeState, request: Request): void {
   const { op } = request;
   if (op.final) answerRead(s, request);
   else if (isRead(op) && s.reads === "local") readLocally(s, request);
-  else if (!s.leading) {
-    // A deposed leader has no lease, but for the bug `lease-on-wall-clock`.
-    if (isRead(op) && s.wallLease && leaseRuns(s)) answerRead(s, request);
-    else redirect(s, request);
-  }
+  // Deposed or not.
+  else if (isRead(op) && s.wallLease && leaseRuns(s)) answerRead(s, request);
+  else if (!s.leading) redirect(s, request);
   else if (isRead(op) && (s.reads !== "log" || s.bug === "stale-local-read")) readFromLeader(s, s.leading, request);
   else if (recovers(s, s.leading)) redirect(s, request);
   else propose(s, s.leading, request);

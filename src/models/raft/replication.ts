@@ -58,12 +58,13 @@ function countOwnCopy(s: NodeState): void {
 /** The receiver's part of AppendEntries (Figure 2). */
 export function onAppendEntries(s: NodeState, from: NodeId, message: AppendEntries): void {
   const { env, log } = s;
-  const { serial, sentMs } = message;
-  const echo = sentMs === undefined ? { serial } : { serial, sentMs };
   if (message.term < s.term) {
-    env.send(from, { type: "appended", term: s.term, ...echo, success: false, conflictTerm: 0, conflictIndex: 1 });
+    // Its sender may lead again in this term, where an old serial and stamp would pass for new ones.
+    env.send(from, { type: "appended", term: s.term, serial: 0, success: false, conflictTerm: 0, conflictIndex: 1 });
     return;
   }
+  const { serial, sentMs } = message;
+  const echo = sentMs === undefined ? { serial } : { serial, sentMs };
   follow(s, message.term, from);
   leaderHeard(s, message);
 
@@ -87,7 +88,7 @@ export function onAppendEntries(s: NodeState, from: NodeId, message: AppendEntri
 /** The leader's part of an answer. Idempotent: late and repeated answers only repeat what is known. */
 export function onAppended(s: NodeState, from: NodeId, message: Appended): void {
   const { leading, log } = s;
-  if (!leading || message.term !== s.term) return;
+  if (!leading || message.term !== s.term || message.serial === 0) return;
   const follower = leading.followers.find(({ peer }) => peer === from);
   if (!follower) return;
 

@@ -70,10 +70,11 @@ export function faultsHtml(history: History): string {
       value,
       startNs,
       endNs,
+      proof,
     }) => `<tr><td class="number">${at(startNs)}</td><td class="number">${Number.isFinite(endNs) ? at(endNs) : "not healed"}</td>
 <td class="number">${Number.isFinite(endNs) ? escapeHtml(duration(endNs - startNs)) : ""}</td><td>${escapeHtml(describeFault(value, history.meta.nodes))}${
-        proof === undefined ? "" : ` <span class="soft">(${escapeHtml(proof)})</span>`
-      }</td></tr>`,
+      proof === undefined ? "" : ` <span class="soft">(${escapeHtml(proof)})</span>`
+    }</td></tr>`,
   );
   const more = history.faults.length - shown.length;
   return `<section aria-labelledby="faults"><h2 id="faults">Faults</h2><details><summary>${counted(history.faults.length, "fault")}</summary>

@@ -104,6 +104,11 @@ export class DockerCluster implements Cluster {
     return heal;
   }
 
+  /** The node has a new network: puts the faults in force into that, too. */
+  restore(node: NodeId): Promise<void> {
+    return this.#faults.restore(node);
+  }
+
   leader(): NodeId | undefined {
     return this.#options.inhabitants.leader();
   }

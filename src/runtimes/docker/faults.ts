@@ -69,11 +69,18 @@ export class Faults {
     }
   }
 
-  /** Sets a node's filters and link qualities as the faults in force want them: at a change, and in a new network. */
+  /** Sets a node's filters as the faults in force want them. */
   async apply(node: NodeId): Promise<void> {
     const { filter, clientPorts } = this.#node(node);
     const peers = this.#allLinks.filter(({ dest, cuts }) => dest === node && cuts > 0).map(({ src }) => src);
     await filter.set({ peers, clientPorts: this.#cutFromClients.get(node) ? clientPorts : [] });
+  }
+
+  /** As `apply`, and the links that lead out of it as well. */
+  async restore(node: NodeId): Promise<void> {
+    await this.apply(node);
+    if (this.#allLinks.some(({ src, quality }) => src === node && Object.keys(quality).length > 0))
+      await this.#shape(node);
   }
 
   async #partition(drops: DirectedLinks, clients: readonly NodeId[]): Promise<Begun> {

@@ -1,3 +1,7 @@
+export { type AttachOptions, attach } from "./attach.ts";
 export { type BundledOptions, startBundled } from "./bundled.ts";
 export { DockerCluster } from "./cluster.ts";
-export { EngineError, EngineLost } from "./engine.ts";
+export { composeContainers } from "./compose.ts";
+export { connectEngine, EngineError, EngineLost } from "./engine.ts";
+export { type DockerLeftover, findDockerLeftovers, removeLeftovers } from "./leftovers.ts";
+export { type SystemClusterOptions, startSystem } from "./system.ts";

@@ -96,7 +96,15 @@ export interface OwnClusterOptions {
   /** The nodes, at the addresses that the run's network gives them. */
   nodes(address: (i: number) => string): readonly OwnNode[];
   /** Called when all containers are made; none runs yet. */
-  tenancy(made: { readonly published: Published; pod(node: NodeId): Pod }): Tenancy;
+  tenancy(made: MadeNodes): Tenancy;
+}
+
+/** The nodes of a cluster once their containers are made. */
+export interface MadeNodes {
+  readonly published: Published;
+  /** Each node's address in the run's network. */
+  readonly addresses: ReadonlyMap<NodeId, string>;
+  pod(node: NodeId): Pod;
 }
 
 /** Starts a cluster of containers that are the run's own. */
@@ -120,7 +128,11 @@ async function start(docker: DockerRun, options: OwnClusterOptions): Promise<Doc
   );
   const pods = new Map<NodeId, Pod>();
   const podOf = (node: NodeId): Pod => pods.get(node) as Pod;
-  const tenancy = options.tenancy({ published: new Map(made.map(({ id, published }) => [id, published])), pod: podOf });
+  const tenancy = options.tenancy({
+    published: new Map(made.map(({ id, published }) => [id, published])),
+    addresses: new Map(made.map(({ id, address }) => [id, address])),
+    pod: podOf,
+  });
   const { inhabitants } = tenancy;
   const addresses = new Map(plans.map(({ id, address }) => [id, { v4: [address], v6: [] as string[] }]));
   const nodes = made.map(({ id, tools, members, ports, address }): FaultyNode => {

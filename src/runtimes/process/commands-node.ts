@@ -1,4 +1,3 @@
-import { resolve } from "node:path";
 import { describeError } from "../../core/client-error.ts";
 import type { NodeId } from "../../core/operation.ts";
 import type { CommandPlan } from "../../core/system.ts";
@@ -6,7 +5,7 @@ import { ask } from "../shared/real/ask.ts";
 import type { LogSource } from "../shared/real/node-log.ts";
 import { within } from "../shared/real/time.ts";
 import { commandFailure } from "./commands-failure.ts";
-import { type Exit, NodeProcess, type SpawnOptions } from "./node-process.ts";
+import { type Exit, NodeProcess } from "./node-process.ts";
 import { describeExit, excerpt } from "./start-failure.ts";
 
 export interface CommandNodeOptions {
@@ -131,7 +130,8 @@ export class CommandNode {
     this.#restarts++;
     this.#lines = [];
     this.#stopped = false;
-    const started = spawnIn(plan.cwd, {
+    const started = new NodeProcess({
+      cwd: plan.cwd,
       command: plan.command,
       env: env(this.#restarts),
       onStdout: (line) => this.#hear("stdout", line),
@@ -200,19 +200,5 @@ export class CommandNode {
   #hear(source: LogSource, line: string): void {
     this.#lines = [...this.#lines, excerpt(line)].slice(-LAST_LINES);
     this.#options.onLog(source, line);
-  }
-}
-
-/** Starts a process in a folder. The spawn is done when the constructor is, and nothing else runs meanwhile. */
-function spawnIn(cwd: string | undefined, options: SpawnOptions): NodeProcess {
-  if (cwd === undefined) return new NodeProcess(options);
-  const [program, ...args] = options.command;
-  const home = process.cwd();
-  process.chdir(cwd);
-  try {
-    // An absolute path, so that it means the same to whoever explains a failure later.
-    return new NodeProcess({ ...options, command: [program.includes("/") ? resolve(program) : program, ...args] });
-  } finally {
-    process.chdir(home);
   }
 }

@@ -5,6 +5,8 @@ import { within } from "../shared/real/time.ts";
 export interface SpawnOptions {
   readonly command: readonly [string, ...string[]];
   readonly env: Readonly<Record<string, string>>;
+  /** Where it runs; by default where the harness does. */
+  readonly cwd?: string | undefined;
   onStdout(line: string): void;
   onStderr(line: string): void;
 }
@@ -28,11 +30,12 @@ export class NodeProcess {
   readonly #stdin: NodeJS.WritableStream;
   #gone = false;
 
-  constructor({ command: [file, ...args], env, onStdout, onStderr }: SpawnOptions) {
+  constructor({ command: [file, ...args], env, cwd, onStdout, onStderr }: SpawnOptions) {
     // A group of its own, so that a signal reaches its children too and Ctrl-C in the terminal does not.
     const child = execa(file, args, {
       stdio: ["pipe", "pipe", "pipe"],
       env,
+      ...(cwd === undefined ? {} : { cwd }),
       detached: true,
       cleanup: false,
       buffer: false,

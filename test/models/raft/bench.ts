@@ -27,6 +27,8 @@ interface BenchNode {
   syncs: number;
   /** How far the wall clock is off, milliseconds. */
   wallOffsetMs: number;
+  /** When this incarnation started: the origin of its monotonic clock, as after a reboot. */
+  startedMs: number;
 }
 
 /**
@@ -60,6 +62,7 @@ export class Bench {
         timers: new Map(),
         syncs: 0,
         wallOffsetMs: 0,
+        startedMs: 0,
         up: false,
         replica: { onMessage: () => {}, onTimer: () => {}, onRequest: () => {} },
       };
@@ -85,6 +88,7 @@ export class Bench {
   restart(name: NodeId): void {
     const node = this.node(name);
     node.up = true;
+    node.startedMs = this.nowMs;
     node.replica = raft.start(this.#env(name, node), { reads: this.#options.reads ?? "log" }, this.#options.bug);
   }
 
@@ -222,7 +226,7 @@ export class Bench {
       nodes: this.#names,
       peers: this.#names.filter((name) => name !== id),
       wallMs: () => this.nowMs + node.wallOffsetMs,
-      monoMs: () => this.nowMs,
+      monoMs: () => this.nowMs - node.startedMs,
       random: () => this.#random.unit(),
       send: (to, message) => {
         if (to === id) throw new Error(`${id} sends to itself`);

@@ -18,7 +18,7 @@ class ClientBench {
   nowMs = 0;
   #dueMs: number | undefined;
 
-  constructor(reads = "log") {
+  constructor(reads = "log", bug?: string) {
     this.client = raft.client(
       {
         process: 0,
@@ -36,6 +36,7 @@ class ClientBench {
         complete: (outcome) => this.outcomes.push(outcome),
       },
       { reads },
+      bug,
     );
   }
 
@@ -116,6 +117,28 @@ describe("where a client sends its requests (§8)", () => {
     bench.answer(done);
     bench.invoke(write("x", 2));
     expect(bench.last.context).not.toEqual(bench.sent[0]?.context);
+  });
+
+  test("with the bug lease-on-wall-clock reads stay where they are answered, though commands go elsewhere", () => {
+    const bench = new ClientBench("lease", "lease-on-wall-clock");
+    bench.invoke(read("x"));
+    bench.answer(done);
+    bench.invoke(write("x", 1));
+    bench.answer(refusedBy("n3"));
+    bench.answer(done);
+    bench.invoke(read("x"));
+    bench.answer(refusedBy("n3"));
+    bench.answer(done);
+    bench.invoke(read("x"));
+    expect(bench.asked).toEqual(["n1", "n1", "n3", "n1", "n3", "n3"]);
+    // Whoever falls silent loses them to the leader.
+    bench.answer(done);
+    bench.invoke(write("x", 2));
+    bench.answer(refusedBy("n2"));
+    bench.answer(done);
+    bench.invoke(read("x"));
+    bench.silence();
+    expect(bench.asked.slice(-2)).toEqual(["n3", "n2"]);
   });
 
   test("local and final reads go to the session's own node only", () => {
