@@ -51,6 +51,11 @@ function explain(error: unknown): number {
     process.stderr.write(`splitbrain: ${error.message}\n`);
     return EXIT.badArguments;
   }
+  // What it ran on is gone; whatever is left in it goes with the next start.
+  if (error instanceof Error && error.name === "EngineLost") {
+    process.stderr.write(`splitbrain: ${error.message}\n`);
+    return EXIT.crashed;
+  }
   process.stderr.write(
     `splitbrain crashed; this is a bug of splitbrain:\n${error instanceof Error ? error.stack : error}\n`,
   );

@@ -4,4 +4,5 @@ export { DockerCluster } from "./cluster.ts";
 export { composeContainers } from "./compose.ts";
 export { connectEngine, EngineError, EngineLost } from "./engine.ts";
 export { type DockerLeftover, findDockerLeftovers, removeLeftovers } from "./leftovers.ts";
+export { type EngineFinding, probeEngine } from "./probe-engine.ts";
 export { type SystemClusterOptions, startSystem } from "./system.ts";
