@@ -20,12 +20,14 @@ export interface StartedCluster {
 /**
  * Starts the cluster that a scenario asks for. Runtimes are loaded on demand: a simulation needs no process code.
  *
- * @param runDir where the nodes of a run of processes keep logs and data.
+ * @param runDir where the nodes of a run of processes or containers keep logs and data.
+ * @param signal gives up a start that takes long.
  */
 export async function startCluster(
   scenario: Scenario,
   events: ClusterEvents,
   runDir: string | undefined,
+  signal?: AbortSignal,
 ): Promise<StartedCluster> {
   switch (scenario.runtime) {
     case "sim":
@@ -33,7 +35,7 @@ export async function startCluster(
     case "process":
       return processes(scenario, events, folderOf(runDir));
     case "docker":
-      return containers(scenario, events, folderOf(runDir));
+      return containers(scenario, events, folderOf(runDir), signal);
   }
 }
 
@@ -81,14 +83,19 @@ async function processes(scenario: Scenario, events: ClusterEvents, runDir: stri
   return { cluster, problems: () => cluster.failures().map(String) };
 }
 
-async function containers(scenario: Scenario, events: ClusterEvents, runDir: string): Promise<StartedCluster> {
+async function containers(
+  scenario: Scenario,
+  events: ClusterEvents,
+  runDir: string,
+  signal: AbortSignal | undefined,
+): Promise<StartedCluster> {
   const { target, nodes, seed, faults, limits, image } = scenario;
   if (target.kind === "program")
     throw new UserError("A program given with --bin runs as processes of this machine; give --runtime process.");
   const docker = await import("../runtimes/docker/index.ts");
   const wanted = new Set(faults.map(({ fault }) => fault.kind));
   const fillable = faults.some(({ fault }) => "full" in fault);
-  const shared = { nodes: nodeNames(nodes), seed, runDir, events, wanted, fillable, limits };
+  const shared = { nodes: nodeNames(nodes), seed, runDir, events, signal, wanted, fillable, limits };
   let cluster: InstanceType<typeof docker.DockerCluster>;
   if (target.kind === "model")
     cluster = await docker.startBundled({ ...shared, args: nodeArguments(target), client: clientOf(target) });

@@ -103,7 +103,9 @@ async function record(
     ...(trace ? { onMessage: (event) => trace.append(event) } : {}),
     ...(invariants.length > 0 ? { onTrace: (...fact) => monitor.onTrace(...fact) } : {}),
   };
-  const { cluster, problems, lost } = await startCluster(scenario, events, folder?.dir);
+  const { cluster, problems, lost } = await startCluster(scenario, events, folder?.dir, signal).catch((error) => {
+    throw signal?.aborted ? new Interrupted(undefined) : error;
+  });
   const recorder = new Recorder(meta, folder?.history);
   try {
     refuseImpossibleFaults(scenario, cluster);

@@ -22,7 +22,8 @@ export function listOf<T extends string>(what: string, text: string, known: read
 export function unknownName(what: string, name: string, known: readonly string[]): UserError {
   const near = nearest(name, known);
   const suggestion = near === undefined ? "" : ` Did you mean "${near}"?`;
-  return new UserError(`There is no ${what} "${name}".${suggestion} Known: ${known.join(", ")}.`);
+  const all = known.length === 0 ? "There are none." : `Known: ${known.join(", ")}.`;
+  return new UserError(`There is no ${what} "${name}".${suggestion} ${all}`);
 }
 
 /** The known name that a slip of the finger would turn into `name`, if one is near enough. */

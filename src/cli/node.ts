@@ -1,4 +1,5 @@
-import { resolve } from "node:path";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { defaultConfig, type Model } from "../core/model.ts";
@@ -41,7 +42,7 @@ async function main(): Promise<void> {
     bug: values.bug,
     dataDir: resolve(dataDir),
     seed: Number(SPLITBRAIN_SEED),
-    restarts: Number(SPLITBRAIN_RESTARTS),
+    restarts: link instanceof TcpLink ? countRestarts(resolve(dataDir)) : Number(SPLITBRAIN_RESTARTS),
     traceAll: SPLITBRAIN_TRACE === "all",
     send: (message) => link.send(message),
     log,
@@ -55,6 +56,15 @@ async function main(): Promise<void> {
   process.stdout.on("error", () => process.exit(EXIT.valid));
   await link.serve(process.stdin, (message) => host.receive(message), log);
   process.exit(EXIT.valid);
+}
+
+/** A container is started again with the environment it was made with, so the node itself counts how often it was. */
+function countRestarts(dataDir: string): number {
+  mkdirSync(dataDir, { recursive: true });
+  const file = join(dataDir, "restarts");
+  const restarts = existsSync(file) ? Number(readFileSync(file, "utf8")) + 1 : 0;
+  writeFileSync(file, String(restarts));
+  return restarts;
 }
 
 function tcpLink(

@@ -2,7 +2,7 @@ import { Command } from "commander";
 import { WORKLOADS } from "../../workloads/index.ts";
 import { CONSISTENCY_MODELS } from "../core/consistency.ts";
 import { FAULT_KINDS, type LinkQuality } from "../core/fault.ts";
-import type { RuntimeName } from "../core/scenario.ts";
+import type { RuntimeName, Target } from "../core/scenario.ts";
 import { interruptible } from "./interrupt.ts";
 import { listOf, lookUp } from "./names.ts";
 import { printConducted } from "./output.ts";
@@ -136,7 +136,9 @@ function requestOf(aim: Aim, flags: RunFlags): Omit<PlanRequest, "seed"> {
   const rejection = target.kind === "program" ? undefined : subject?.reject?.(target.config, nodes);
   if (rejection) throw new UserError(rejection);
   if (flags.cutClients && runtime !== "docker")
-    throw new UserError(`--cut-clients: the ${runtime} runtime cannot cut clients off; give --runtime docker.`);
+    throw new UserError(
+      `--cut-clients: the ${runtime} runtime cannot cut clients off from nodes; ${leaveOut(target)}.`,
+    );
   const span = (option: string, text: string | undefined, ms: number): number =>
     text === undefined ? ms : durationMs(option, text);
   const timeMs = span("--time", flags.time, DEFAULTS.timeMs);
@@ -163,11 +165,16 @@ function requestOf(aim: Aim, flags: RunFlags): Omit<PlanRequest, "seed"> {
 /** An external system is given longer to get over its faults: fail-over and resynchronisation take their time. */
 const SYSTEM_SETTLE_MS = 10_000;
 
+/** What to do about a flag that needs containers. Only bundled models can be moved into some. */
+const leaveOut = ({ kind }: Target): string => `leave it out${kind === "model" ? ", or give --runtime docker" : ""}`;
+
 function nodesOf({ fixedNodes, hunt }: Aim, { nodes }: RunFlags): number {
   const asked = nodes === undefined ? undefined : wholeNumber("--nodes", nodes, 1, 99);
   if (fixedNodes === undefined) return asked ?? hunt.nodes ?? DEFAULTS.nodes;
   if (asked !== undefined && asked !== fixedNodes)
-    throw new UserError(`--nodes ${asked}: the nodes are given, and there are ${fixedNodes}; leave --nodes out.`);
+    throw new UserError(
+      `--nodes ${asked}: the nodes of this system are named one by one, and there are ${fixedNodes}; leave --nodes out.`,
+    );
   return fixedNodes;
 }
 
@@ -175,14 +182,15 @@ function limitsOf(
   { memory, cpus, image }: RunFlags,
   { target, runtime, fixedNodes }: Aim,
 ): Pick<PlanRequest, "limits" | "image"> {
+  if (image !== undefined && target.kind === "model")
+    throw new UserError(
+      "--image is for external systems; leave it out (the variable SPLITBRAIN_NODE_IMAGE names the base image of bundled nodes).",
+    );
+  const nodes = { sim: "are simulated", process: "are processes", docker: fixedNodes && "run already" }[runtime];
   const given = { "--memory": memory, "--cpus": cpus, "--image": image };
   for (const [flag, value] of Object.entries(given))
-    if (value !== undefined && (runtime !== "docker" || fixedNodes !== undefined))
-      throw new UserError(`${flag} is for containers that splitbrain makes; leave it out, or give --runtime docker.`);
-  if (image !== undefined && target.kind !== "system")
-    throw new UserError(
-      "--image is for external systems; the base of a bundled node's image is named by SPLITBRAIN_NODE_IMAGE.",
-    );
+    if (value !== undefined && nodes)
+      throw new UserError(`${flag} is for containers that splitbrain makes, but these nodes ${nodes}; ${leaveOut(target)}.`);
   const limits = {
     ...(memory === undefined ? {} : { memoryMb: wholeNumber("--memory", memory, 6, 1_000_000) }),
     ...(cpus === undefined ? {} : { cpus: positiveNumber("--cpus", cpus, 1024) }),

@@ -49,18 +49,20 @@ export async function aimOf(name: string | undefined, rest: readonly string[], f
     );
   if (file !== undefined && name !== undefined)
     throw new UserError(`${name} and --config ${file} both name a system; give one of them.`);
-  const containers = await containersOf(flags);
   if (file !== undefined) {
     if (flags.bug !== undefined) throw new UserError("--bug belongs to bundled models; leave it out.");
     const config = await loadConfigFile(file);
+    const containers = await containersOf(flags);
     const tested = systemTarget(config.system, values, { file: config.file, containers });
     return { ...aimAtSystem(tested, flags), defaults: flagsOf(config.run) };
   }
   const tested = namedTarget(name ?? "", values, flags.bug);
-  if (tested.system) return aimAtSystem(systemTarget(tested.system, values, { containers }), flags);
-  if (containers)
+  if (tested.system)
+    return aimAtSystem(systemTarget(tested.system, values, { containers: await containersOf(flags) }), flags);
+  const attaching = attachingFlag(flags);
+  if (attaching)
     throw new UserError(
-      `${name} is a bundled model, which splitbrain starts itself; --containers is for external systems.`,
+      `${attaching} is for external systems; ${name} is a bundled model, whose nodes splitbrain starts itself. Leave it out.`,
     );
   const runtime = oneOf("runtime", flags.runtime ?? "sim", RUNTIME_NAMES);
   return { ...tested, runtime, faults: DEFAULT_FAULTS, defaults: {} };
@@ -69,7 +71,12 @@ export async function aimOf(name: string | undefined, rest: readonly string[], f
 function programAim(bin: string, name: string | undefined, rest: readonly string[], flags: TargetFlags): Aim {
   if (flags.config !== undefined || flags.bug !== undefined)
     throw new UserError(
-      "--config and --bug belong to bundled models; a program given with --bin takes its arguments after --.",
+      `--${flags.config === undefined ? "bug" : "config"} does not go with --bin: a program takes its arguments after --.`,
+    );
+  const attaching = attachingFlag(flags);
+  if (attaching)
+    throw new UserError(
+      `${attaching} does not go with --bin: such a program runs as processes of this machine. Give one of them.`,
     );
   const runtime = oneOf("runtime", flags.runtime ?? "process", RUNTIME_NAMES);
   if (runtime !== "process")
@@ -79,6 +86,10 @@ function programAim(bin: string, name: string | undefined, rest: readonly string
   const command = [bin, ...(name === undefined ? [] : [name]), ...rest] as const;
   return { target: { kind: "program", command }, hunt: {}, runtime, faults: DEFAULT_FAULTS, defaults: {} };
 }
+
+/** The flag that names containers which run already, if one does. */
+const attachingFlag = ({ containers, composeProject }: TargetFlags): string | undefined =>
+  containers !== undefined ? "--containers" : composeProject !== undefined ? "--compose-project" : undefined;
 
 /** An external system runs where its deployment puts it. */
 function aimAtSystem(tested: Tested, { runtime: asked }: TargetFlags): Aim {

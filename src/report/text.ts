@@ -65,18 +65,18 @@ export function statistics(verdict: RunVerdict, history: History): string {
   );
   return [
     `${counted(ok + fail + info, "operation")}: ${count(ok)} ok, ${count(fail)} fail, ${count(info)} info`,
-    faultCounts(verdict, history),
+    faultCounts(verdict),
     duration(endNs),
     ...(history.meta.complete === false ? ["the run was cut short"] : []),
   ].join(" · ");
 }
 
 /** `13 faults`, and where they were measured `13 faults (4 kill, 9 partition), all seen to be in force`. */
-function faultCounts({ faults }: RunVerdict, history: History): string {
-  const all = counted(history.faults.length, "fault");
-  const confirmed = faults.reduce((sum, one) => sum + one.confirmed, 0);
-  if (confirmed === 0) return all;
+function faultCounts({ faults }: RunVerdict): string {
   const struck = faults.reduce((sum, one) => sum + one.struck, 0);
+  const confirmed = faults.reduce((sum, one) => sum + one.confirmed, 0);
+  const all = counted(struck, "fault");
+  if (confirmed === 0) return all;
   const kinds = faults.map((one) => `${count(one.struck)} ${one.kind}`).join(", ");
   return `${all} (${kinds}), ${confirmed === struck ? "all" : `${count(confirmed)} of them`} seen to be in force`;
 }

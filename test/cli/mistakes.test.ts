@@ -34,7 +34,7 @@ describe("arguments that are wrong", () => {
     ["an unknown runtime", ["run", "raft", "--runtime", "processes"], /Did you mean "process"\?/],
     ["options that contradict each other", ["run", "single-leader", "--config", "async,sync"], /contradict each other/],
     ["a simulated program", ["run", "--bin", "./node", "--runtime", "sim"], /--runtime process/],
-    ["a bug of a program", ["run", "--bin", "./node", "--bug", "x"], /belong to bundled models/],
+    ["a bug of a program", ["run", "--bin", "./node", "--bug", "x"], /--bug does not go with --bin/],
     ["a span without a unit it knows", ["run", "raft", "--time", "30 seconds"], /no span of time/],
     ["a cluster too small", ["run", "raft", "--nodes", "0"], /whole number from 1/],
     ["a rate of nothing", ["run", "raft", "--rate", "0"], /above 0/],

@@ -120,6 +120,6 @@ describe("a run that is stopped", () => {
     expect(verdict.models.find(({ model }) => model === "linearizable")).toMatchObject({ verdict: "valid" });
     // Nobody read the copies at the end, so not all that was promised can be judged.
     expect({ exitCode, verdict: verdict.verdict }).toEqual({ exitCode: 2, verdict: "unknown" });
-    expect((await splitbrain(["doctor"], cwd)).stdout).toMatch(/Nothing is left running/);
+    expect((await splitbrain(["doctor"], cwd)).stdout).toMatch(/Nothing is left by earlier runs/);
   });
 });

@@ -1,12 +1,12 @@
 import { expect, it } from "vitest";
 import type { ClockFault } from "../../src/core/fault.ts";
-import { onBoth } from "./bed.ts";
+import { onAll } from "./bed.ts";
 import { HOUR_MS, NOISE_MS } from "./worlds.ts";
 
 /** A clock fault, but for the nodes. */
 type Skew = ClockFault extends infer F ? (F extends unknown ? Omit<F, "kind" | "nodes"> : never) : never;
 
-onBoth("with broken clocks", (bed) => {
+onAll("with broken clocks", (bed) => {
   const bend = (skew: Skew) => bed.cluster.inject({ kind: "clock", nodes: ["n1"], ...skew });
   const ahead = () => bed.lab.aheadMs("n1", "n2");
   const isOff = (byMs: number) => (ms: number) => Math.abs(ms - byMs) < NOISE_MS;

@@ -1,10 +1,10 @@
 import { expect, it } from "vitest";
 import type { Fault, LinkQuality } from "../../src/core/fault.ts";
 import { msToNs } from "../../src/core/time.ts";
-import { onBoth } from "./bed.ts";
+import { onAll } from "./bed.ts";
 import { Lab } from "./worlds.ts";
 
-onBoth("without faults", (bed) => {
+onAll("without faults", (bed) => {
   it("tells every node who it is, and carries messages from each to each", async () => {
     expect(bed.cluster.nodes).toEqual(["n1", "n2", "n3"]);
     for (const id of bed.cluster.nodes) {
@@ -78,14 +78,17 @@ onBoth("without faults", (bed) => {
     await twin.stop();
   });
 
-  it("tells of every message that it was sent and what became of it", async () => {
-    await bed.passes("n1", "n2", "watched");
-    const { body, id } =
-      bed.messages.find(({ event, src, dest }) => event === "send" && src === "n1" && dest === "n2") ?? {};
-    expect(body).toEqual({ type: "note", input: "watched" });
-    expect(bed.messages.filter((message) => message.id === id).map(({ event }) => event)).toEqual(["send", "recv"]);
-    expect(bed.messages.every(({ atNs }, i) => atNs >= (bed.messages[i - 1]?.atNs ?? 0))).toBe(true);
-  });
+  it.runIf(bed.world.network === "harness")(
+    "tells of every message that it was sent and what became of it",
+    async () => {
+      await bed.passes("n1", "n2", "watched");
+      const { body, id } =
+        bed.messages.find(({ event, src, dest }) => event === "send" && src === "n1" && dest === "n2") ?? {};
+      expect(body).toEqual({ type: "note", input: "watched" });
+      expect(bed.messages.filter((message) => message.id === id).map(({ event }) => event)).toEqual(["send", "recv"]);
+      expect(bed.messages.every(({ atNs }, i) => atNs >= (bed.messages[i - 1]?.atNs ?? 0))).toBe(true);
+    },
+  );
 
   it("follows who leads, from what the nodes state", async () => {
     const leads = (who: string | undefined) =>
@@ -106,16 +109,17 @@ onBoth("without faults", (bed) => {
   });
 });
 
-onBoth("with a broken network", (bed) => {
+onAll("with a broken network", (bed) => {
   it("cuts links in one direction, for good for what was sent meanwhile, and mends them", async () => {
     const heal = await bed.cluster.inject({ kind: "partition", shape: "one-way", drops: { n1: ["n2"] } });
     await bed.lab.ask("n2", "send", "n1", "lost");
-    await bed.passes("n1", "n2", "against the cut");
+    // TCP wants its acknowledgements: a link that is cut one way carries, after a while, nothing either way.
+    if (bed.world.network === "harness") await bed.passes("n1", "n2", "against the cut");
     await bed.passes("n3", "n1", "beside the cut");
     await heal();
     await heal();
     await bed.passes("n2", "n1", "after it");
-    expect(await bed.lab.inbox("n1")).toEqual(["beside the cut", "after it"]);
+    expect(await bed.inbox("n1", ["lost"])).toEqual(["beside the cut", "after it"]);
   });
 
   it("keeps a link cut until all who cut it have mended it, and never cuts off clients", async () => {
@@ -130,28 +134,35 @@ onBoth("with a broken network", (bed) => {
     await bed.passes("n3", "n1", "still mended");
     await second();
     await bed.passes("n2", "n1", "all mended");
-    expect(await bed.lab.inbox("n1")).toEqual(["mended", "still mended", "all mended"]);
+    expect(await bed.inbox("n1", ["lost to both", "lost to the second"])).toEqual([
+      "mended",
+      "still mended",
+      "all mended",
+    ]);
   });
 
   const degrade = (quality: LinkQuality, links?: Record<string, string[]>) =>
     bed.cluster.inject({ kind: "link", quality, ...(links ? { links } : {}) });
 
-  it("drops messages that are under way when the link is cut, and those sent into the cut", async () => {
-    const slow = await degrade({ delay: { kind: "constant", ms: 700 } });
-    const cut = () => bed.cluster.inject({ kind: "partition", shape: "one-way", drops: { n2: ["n1"] } });
-    await bed.lab.ask("n1", "send", "n2", "under way");
-    const mend = await cut();
-    await bed.lab.until(() => bed.messages.some(({ event, dest }) => event === "drop" && dest === "n2"), Boolean);
-    await mend();
-    const mendAgain = await cut();
-    await bed.lab.ask("n1", "send", "n2", "into the cut");
-    await mendAgain();
-    await bed.passes("n1", "n2", "behind both");
-    await slow();
-    expect(await bed.lab.inbox("n2")).toEqual(["behind both"]);
-  });
+  it.runIf(bed.world.shapes)(
+    "drops messages that are under way when the link is cut, and those sent into the cut",
+    async () => {
+      const slow = await degrade({ delay: { kind: "constant", ms: 700 } });
+      const cut = () => bed.cluster.inject({ kind: "partition", shape: "one-way", drops: { n2: ["n1"] } });
+      await bed.lab.ask("n1", "send", "n2", "under way");
+      const mend = await cut();
+      await bed.lab.until(() => bed.messages.some(({ event, dest }) => event === "drop" && dest === "n2"), Boolean);
+      await mend();
+      const mendAgain = await cut();
+      await bed.lab.ask("n1", "send", "n2", "into the cut");
+      await mendAgain();
+      await bed.passes("n1", "n2", "behind both");
+      await slow();
+      expect(await bed.lab.inbox("n2")).toEqual(["behind both"]);
+    },
+  );
 
-  it("loses, doubles and delays messages, on the links that were meant", async () => {
+  it.runIf(bed.world.shapes)("loses, doubles and delays messages, on the links that were meant", async () => {
     const lossy = await degrade({ loss: 1 }, { n2: ["n1"] });
     await bed.lab.ask("n1", "send", "n2", "lost");
     await bed.passes("n1", "n3", "elsewhere");
@@ -171,7 +182,7 @@ onBoth("with a broken network", (bed) => {
     expect(await bed.lab.inbox("n2")).toEqual(["twice", "twice", "late"]);
   });
 
-  it("loses some messages at random, and lets others overtake", async () => {
+  it.runIf(bed.world.shapes)("loses some messages at random, and lets others overtake", async () => {
     const shaky = await degrade({ loss: 0.5 });
     await bed.lab.ask("n1", "flood", "n2", 200);
     await shaky();

@@ -3,13 +3,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, onTestFinished } from "vitest";
-import type { Cluster, ClusterEvents } from "../../src/core/cluster.ts";
+import { type Cluster, type ClusterEvents, nodeNames } from "../../src/core/cluster.ts";
 import type { LinkQuality } from "../../src/core/fault.ts";
 import type { Json } from "../../src/core/json.ts";
 import type { Invocation, NodeId, Outcome } from "../../src/core/operation.ts";
 import { msToNs } from "../../src/core/time.ts";
+import { startBundled } from "../../src/runtimes/docker/index.ts";
 import { nodeEntry, startProcesses } from "../../src/runtimes/process/index.ts";
 import { startSim } from "../../src/runtimes/sim/index.ts";
+import { missingDocker } from "../support/docker.ts";
 import probe from "./probe.mjs";
 
 export interface WorldOptions {
@@ -22,6 +24,12 @@ export interface WorldOptions {
 /** A runtime with the probe on it. */
 export interface World {
   readonly name: string;
+  /** Who carries messages: the harness, which sees and governs each, or a real network. */
+  readonly network: "harness" | "tcp";
+  /** Links can be made slow and lossy. */
+  readonly shapes: boolean;
+  /** Why this machine cannot run it, if it cannot. */
+  readonly missing?: string | undefined;
   start(options: WorldOptions): Promise<Cluster & { failures(): readonly unknown[] }>;
 }
 
@@ -54,11 +62,36 @@ export function temporaryFolder(): string {
 
 export const sim: World = {
   name: "sim",
+  network: "harness",
+  shapes: true,
   start: async ({ nodes = 3, seed = 1, network, events }) =>
     startSim({ model: probe, config: {}, nodes, seed, network, events }),
 };
 
-export const processes: World = { name: "process", start: (options) => startProbe(options) };
+export const processes: World = {
+  name: "process",
+  network: "harness",
+  shapes: true,
+  start: (options) => startProbe(options),
+};
+
+export const docker: World = {
+  name: "docker",
+  network: "tcp",
+  shapes: false,
+  missing: await missingDocker(),
+  start: ({ nodes = 3, seed = 1, events }) =>
+    startBundled({
+      args: [],
+      module: fileURLToPath(new URL("./probe.mjs", import.meta.url)),
+      client: (env) => probe.client(env, {}),
+      nodes: nodeNames(nodes),
+      seed,
+      events,
+      runDir: temporaryFolder(),
+      wanted: new Set(["clock", "disk"]),
+    }),
+};
 
 /** Clocks are bent by hours, and read to within minutes: no pause of a busy machine is mistaken for a fault. */
 export const HOUR_MS = 3_600_000;

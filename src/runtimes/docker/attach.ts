@@ -27,6 +27,8 @@ export interface AttachOptions {
   /** Takes `nodes/nX.log`. */
   readonly runDir: string;
   readonly events?: ClusterEvents | undefined;
+  /** Once aborted while the cluster starts, that is given up. */
+  readonly signal?: AbortSignal | undefined;
   /** The kinds of fault that will strike. */
   readonly wanted: ReadonlySet<FaultKind>;
 }
@@ -36,7 +38,7 @@ export interface AttachOptions {
  * healed: what remains of a run is what its clients have written.
  */
 export async function attach(options: AttachOptions): Promise<DockerCluster> {
-  const docker = await beginRun(options.runDir, options.events ?? {});
+  const docker = await beginRun(options.runDir, options.events, options.signal);
   return orNothing(docker, () => start(docker, options));
 }
 
@@ -128,6 +130,7 @@ async function start(docker: DockerRun, options: AttachOptions): Promise<DockerC
     return cluster;
   } catch (error) {
     tenancy.inhabitants.close();
+    await Promise.all(nodes.map(({ pod }) => pod.close()));
     throw error;
   }
 }

@@ -25,6 +25,8 @@ export interface BundledOptions {
   /** Takes `nodes/nX.log`. */
   readonly runDir: string;
   readonly events?: ClusterEvents | undefined;
+  /** Once aborted while the cluster starts, that is given up. */
+  readonly signal?: AbortSignal | undefined;
   /** The kinds of fault that will strike. */
   readonly wanted: ReadonlySet<FaultKind>;
   readonly fillable?: boolean | undefined;
@@ -39,7 +41,7 @@ const START_MS = 30_000;
 /** Starts a bundled model, a node a container, and resolves when all nodes are at work. */
 export async function startBundled(options: BundledOptions): Promise<DockerCluster> {
   const { runDir, events = {}, nodes, seed, wanted, fillable = false, limits = {} } = options;
-  const docker = await beginRun(runDir, events);
+  const docker = await beginRun(runDir, events, options.signal);
   const image = await nodeImage(docker.engine, options.module);
   const { time, failures } = docker;
 
@@ -96,7 +98,7 @@ export async function startBundled(options: BundledOptions): Promise<DockerClust
         },
       },
       ready: async (node) => {
-        if (!(await control(node).ready(START_MS)))
+        if (!(await control(node).ready(START_MS, options.signal)))
           throw new EngineError(
             `The node ${node} did not begin its work within ${START_MS / 1000} s; see ${runDir}/nodes/${node}.log.`,
           );

@@ -85,7 +85,7 @@ export class DockerCluster implements Cluster {
   async inject(fault: Fault): Promise<Heal> {
     const problem = this.#stopping
       ? "the cluster was stopped"
-      : (this.#beyond(fault) ?? faultProblem(fault, this.nodes, true));
+      : (faultProblem(fault, this.nodes, true) ?? this.#beyond(fault));
     if (problem) throw new Error(problem);
     const { end, prove } = await this.#faults.begin(fault);
     let proof: string | undefined;

@@ -25,6 +25,7 @@ export class Connection {
   constructor({ name, host, port, onMessage, onUp, onClose }: ConnectionOptions) {
     const socket = connect({ host, port, noDelay: true });
     this.#socket = socket;
+    const arrived: Envelope[] = [];
     const splitter = new FrameSplitter((frame) => {
       if (!isObject(frame)) return;
       if (frame.hello !== undefined) {
@@ -32,7 +33,7 @@ export class Connection {
         this.#queue = undefined;
         onUp?.();
       } else if (typeof frame.src === "string" && typeof frame.dest === "string" && isObject(frame.body))
-        onMessage({ src: frame.src, dest: frame.dest, body: frame.body as Message });
+        arrived.push({ src: frame.src, dest: frame.dest, body: frame.body as Message });
     });
     socket.on("connect", () => socket.write(encodeFrame({ hello: name })));
     socket.on("data", (chunk) => {
@@ -41,6 +42,8 @@ export class Connection {
       } catch {
         socket.destroy();
       }
+      // Outside: what the receiver throws is its own, and no garbage of the node's.
+      for (const message of arrived.splice(0)) onMessage(message);
     });
     socket.on("error", () => undefined);
     socket.on("close", () => onClose(this.#queue ?? []));

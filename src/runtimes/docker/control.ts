@@ -32,9 +32,9 @@ export class Control {
   }
 
   /** Resolves once the node has begun its work; `false` if it has not within that time. */
-  async ready(timeoutMs: number): Promise<boolean> {
+  async ready(timeoutMs: number, signal?: AbortSignal): Promise<boolean> {
     const endMs = performance.now() + timeoutMs;
-    while (!this.#closed && performance.now() < endMs) {
+    while (!this.#closed && !signal?.aborted && performance.now() < endMs) {
       if (await this.#ask({ type: "look" }, RETRY_MS * 4)) return true;
       await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
     }

@@ -56,8 +56,9 @@ export function shapingCommands(device: string, links: readonly ShapedLink[]): s
 
 /** A quality in netem's words; empty if nothing is to be done. */
 export function netemOptions({ delay, loss, duplicate, reorder, rateKbit }: LinkQuality): string {
+  const words = [delay ? delayWords(delay) : ""];
   // Without a delay there is nothing that others could overtake.
-  const words = [delay ? delayWords(delay) : reorder ? `delay ${REORDER_DELAY_MS}ms` : ""];
+  if (reorder && words[0] === "") words[0] = `delay ${REORDER_DELAY_MS}ms`;
   // Netem lets the given share pass at once, so that it overtakes the rest; ours is the share that is held back.
   if (reorder) words.push(`reorder ${percent(1 - reorder)}`);
   if (loss) words.push(`loss ${percent(loss)}`);
@@ -66,8 +67,16 @@ export function netemOptions({ delay, loss, duplicate, reorder, rateKbit }: Link
   return words.filter((word) => word !== "").join(" ");
 }
 
-/** Netem knows a mean and a jitter, uniform unless a table is named; it has none for exponential delays. */
+/**
+ * Netem knows a mean and a jitter, uniform unless a table is named; it has none for exponential delays. Empty for no delay
+ * at all, with which it takes neither a table nor reordering.
+ */
 function delayWords(delay: Delay): string {
+  const words = wordsOf(delay);
+  return words.startsWith("delay 0ms") ? "" : words;
+}
+
+function wordsOf(delay: Delay): string {
   switch (delay.kind) {
     case "constant":
       return `delay ${ms(delay.ms)}`;

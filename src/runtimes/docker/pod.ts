@@ -1,4 +1,4 @@
-import { PassThrough } from "node:stream";
+import { type Duplex, PassThrough } from "node:stream";
 import type Dockerode from "dockerode";
 import type { NodeId } from "../../core/operation.ts";
 import { LineSplitter } from "../shared/lines.ts";
@@ -55,6 +55,8 @@ export class Pod {
   #closed = false;
   #work: Promise<unknown> = Promise.resolve();
   #lastLines: string[] = [];
+  /** Ends the streams of what the containers print. */
+  readonly #unfollow: (() => void)[] = [];
 
   constructor(options: PodOptions) {
     this.#options = options;
@@ -156,6 +158,7 @@ export class Pod {
     else await this.#reconcile().catch((error) => this.note(`could not be healed: ${textOf(error)}`));
     if (!this.#options.ours) await this.tools.end();
     await this.tools.remove();
+    for (const end of this.#unfollow) end();
     await this.#log.close();
   }
 
@@ -249,6 +252,7 @@ export class Pod {
       return sink;
     };
     stream.on("error", () => undefined);
+    this.#unfollow.push(() => (stream as Partial<Duplex>).destroy?.());
     if (Config.Tty) stream.pipe(into("stdout"));
     else engine.modem.demuxStream(stream, into("stdout"), into("stderr"));
   }

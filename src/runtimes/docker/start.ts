@@ -31,10 +31,16 @@ export interface DockerRun {
   readonly toolsImage: string;
   readonly failures: NodeFailure[];
   readonly events: ClusterEvents;
+  /** Once aborted, nodes are not waited for any more. */
+  readonly signal: AbortSignal | undefined;
 }
 
 /** Begins a run: finds the engine, removes what dead runs have left in it, sees to the tools. */
-export async function beginRun(runDir: string, events: ClusterEvents): Promise<DockerRun> {
+export async function beginRun(
+  runDir: string,
+  events: ClusterEvents = {},
+  signal: AbortSignal | undefined = undefined,
+): Promise<DockerRun> {
   const engine = await connectEngine();
   if (!isLocal(engine))
     throw new EngineError(
@@ -48,6 +54,7 @@ export async function beginRun(runDir: string, events: ClusterEvents): Promise<D
     toolsImage: await toolsImage(engine),
     failures: [],
     events,
+    signal,
   };
 }
 
@@ -169,6 +176,7 @@ async function start(docker: DockerRun, options: OwnClusterOptions): Promise<Doc
     return new DockerCluster({ time, nodes: ready, events, inhabitants, faults, refusals, failures, cleanUp });
   } catch (error) {
     inhabitants.close();
+    await Promise.all(nodes.map(({ pod }) => pod.close())).catch(() => undefined);
     throw error;
   }
 }

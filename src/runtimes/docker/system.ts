@@ -29,6 +29,8 @@ export interface SystemClusterOptions {
   /** Takes `nodes/nX.log`. */
   readonly runDir: string;
   readonly events?: ClusterEvents | undefined;
+  /** Once aborted while the cluster starts, that is given up. */
+  readonly signal?: AbortSignal | undefined;
   /** The kinds of fault that will strike. */
   readonly wanted: ReadonlySet<FaultKind>;
   readonly fillable?: boolean | undefined;
@@ -42,7 +44,7 @@ export async function startSystem(options: SystemClusterOptions): Promise<Docker
   const { system, config, runDir, events = {}, wanted, fillable = false, limits = {}, image } = options;
   const { deployment } = system;
   if (deployment.kind !== "containers") throw new Error(`${system.name} does not come as containers of the run's own`);
-  const docker = await beginRun(runDir, events);
+  const docker = await beginRun(runDir, events, options.signal);
 
   const nodesAt = (address: (i: number) => string): OwnNode[] => {
     const addressed = options.nodes.map((id, i) => ({ id, address: address(i) }));
@@ -133,6 +135,7 @@ export function systemTenancy(docker: DockerRun, { system, env, pod, keyPrefix =
         } catch (error) {
           last = textOf(error);
         }
+        if (!settled) docker.signal?.throwIfAborted();
         if (performance.now() > endMs) {
           // In mid-run its peers may be cut off or dead; it runs, and that is what a restart promises.
           if (settled) return;

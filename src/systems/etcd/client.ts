@@ -1,10 +1,11 @@
+import { Agent } from "node:http";
 import type { Json } from "../../core/json.ts";
 import type { Invocation, Outcome } from "../../core/operation.ts";
-import { DefiniteError, type Endpoint, type SystemClient, type SystemClientEnv } from "../../core/system.ts";
+import { DefiniteError, type SystemClient, type SystemClientEnv } from "../../core/system.ts";
 import { refused } from "../shared/refusal.ts";
 import { chosen } from "../shared/settings.ts";
 import { atMost } from "../shared/waiting.ts";
-import { base64, call, EtcdError, type Found, found, reach, refusalOf } from "./gateway.ts";
+import { base64, call, EtcdError, type Found, found, type Route, reach, refusalOf } from "./gateway.ts";
 import { CLIENT_PORT, OPTIONS } from "./settings.ts";
 
 /** How long a node may take to show that it is there. */
@@ -14,13 +15,14 @@ const DONE: Outcome = { type: "ok", value: null };
 
 /** A session, which talks to its own node only. Values are stored as JSON text. A key that is not there reads as `null`. */
 export class EtcdClient implements SystemClient {
-  readonly #node: Endpoint;
+  readonly #agent = new Agent({ keepAlive: true });
+  readonly #route: Route;
   readonly #serializable: boolean;
   /** The last that was heard of the node was an answer. */
   #answers = false;
 
   constructor({ node, config }: SystemClientEnv) {
-    this.#node = node;
+    this.#route = { node, agent: this.#agent };
     this.#serializable = chosen(OPTIONS, config, "reads") === "serializable-reads";
   }
 
@@ -40,8 +42,9 @@ export class EtcdClient implements SystemClient {
     }
   }
 
-  /** Connections belong to `fetch`; the one of an operation that nobody waits for any more is closed by its signal. */
-  close(): void {}
+  close(): void {
+    this.#agent.destroy();
+  }
 
   async #read(key: string, serializable: boolean, signal: AbortSignal): Promise<Outcome> {
     const { value = null } = await this.#range(key, serializable, signal);
@@ -92,7 +95,7 @@ export class EtcdClient implements SystemClient {
   /** A read has no effect, so that any failure is certain. */
   async #range(key: string, serializable: boolean, signal: AbortSignal): Promise<Found> {
     try {
-      return found(await this.#heard(call(this.#node, "/v3/kv/range", { key, serializable }, signal)));
+      return found(await this.#heard(call(this.#route, "/v3/kv/range", { key, serializable }, signal)));
     } catch (error) {
       throw signal.aborted ? error : refused(error);
     }
@@ -108,11 +111,13 @@ export class EtcdClient implements SystemClient {
     signal: AbortSignal,
   ): ReturnType<typeof call<Path>> {
     if (!this.#answers)
-      await reach(this.#node, CLIENT_PORT, "/version", atMost(REACH_MS, signal)).catch((error: unknown) => {
-        throw refused(error);
-      });
+      await atMost(REACH_MS, signal, (limit) => reach(this.#route, CLIENT_PORT, "/version", limit)).catch(
+        (error: unknown) => {
+          throw refused(error);
+        },
+      );
     try {
-      return await this.#heard(call(this.#node, path, body, signal));
+      return await this.#heard(call(this.#route, path, body, signal));
     } catch (error) {
       throw refusalOf(error) ?? error;
     }

@@ -1,3 +1,5 @@
+import { type Agent, type IncomingMessage, request } from "node:http";
+import { text as readAll } from "node:stream/consumers";
 import type { Json } from "../../core/json.ts";
 import { DefiniteError, type Endpoint } from "../../core/system.ts";
 import { explain, refused } from "../shared/refusal.ts";
@@ -38,31 +40,62 @@ interface Calls {
   "/v3/maintenance/status": StatusResponse;
 }
 
+/** How a node is reached: on the connections of an agent, or on one of its own that is closed afterwards. */
+export interface Route {
+  readonly node: Endpoint;
+  readonly agent?: Agent;
+}
+
 /**
- * One call, sent once: undici, which is behind `fetch`, repeats nothing that it has sent, and uses a connection again
- * only when no request is under way on it (`Client`'s "idempotent" is false for POST). A connection that broke while it
- * lay idle thus shows as an error, never as a second execution.
+ * One call, sent once: Node's HTTP client repeats nothing. A kept connection that broke while it lay idle thus shows as
+ * an error, never as a second execution.
  */
 export async function call<Path extends keyof Calls>(
-  node: Endpoint,
+  route: Route,
   path: Path,
   body: Json,
   signal: AbortSignal,
 ): Promise<Calls[Path]> {
-  const url = urlOf(node, CLIENT_PORT, path);
-  const response = await fetch(url, { method: "POST", body: JSON.stringify(body), signal });
-  const text = await response.text();
-  if (response.ok) return JSON.parse(text) as Calls[Path];
-  throw new EtcdError(messageOf(text) ?? `${response.status} ${response.statusText}`);
+  const { ok, text } = await exchange(route, { port: CLIENT_PORT, path, method: "POST" }, JSON.stringify(body), signal);
+  if (ok) return JSON.parse(text) as Calls[Path];
+  throw new EtcdError(messageOf(text) ?? text);
 }
 
 /** Resolves if the node answers at all on this port. */
-export async function reach(node: Endpoint, port: number, path: string, signal: AbortSignal): Promise<void> {
-  const response = await fetch(urlOf(node, port, path), { signal });
-  await response.arrayBuffer();
+export async function reach(route: Route, port: number, path: string, signal: AbortSignal): Promise<void> {
+  await exchange(route, { port, path, method: "GET" }, "", signal);
 }
 
-const urlOf = (node: Endpoint, port: number, path: string): string => `http://${node.host}:${node.port(port)}${path}`;
+interface Request {
+  readonly port: number;
+  readonly path: string;
+  readonly method: "GET" | "POST";
+}
+
+/**
+ * Not by `fetch`: undici, as Node 20 has it, waits for ever if the first connection of a process is closed while it
+ * still loads its parser, as a port does that is published for a node which is not up yet.
+ */
+async function exchange(
+  { node, agent }: Route,
+  { port, path, method }: Request,
+  body: string,
+  signal: AbortSignal,
+): Promise<{ readonly ok: boolean; readonly text: string }> {
+  signal.throwIfAborted();
+  const where = { host: node.host, port: node.port(port), path, method, agent: agent ?? false };
+  const headers = { "content-type": "application/json", "content-length": Buffer.byteLength(body) };
+  try {
+    const response = await new Promise<IncomingMessage>((resolve, reject) => {
+      request({ ...where, headers, signal }, resolve)
+        .on("error", reject)
+        .end(body);
+    });
+    return { ok: response.statusCode === 200, text: await readAll(response) };
+  } catch (error) {
+    throw signal.aborted ? signal.reason : error;
+  }
+}
 
 function messageOf(text: string): string | undefined {
   try {

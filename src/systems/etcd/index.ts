@@ -16,7 +16,8 @@ export const etcd: System = {
   options: OPTIONS,
   deployment: { kind: "containers", ports: [CLIENT_PORT, HEALTH_PORT], plan },
   async ready(node, _env, signal) {
-    await reach(node, HEALTH_PORT, "/health", signal);
+    // Somebody else's etcd need not have a port for its health.
+    await reach({ node }, HEALTH_PORT, "/health", signal).catch(() => reach({ node }, CLIENT_PORT, "/health", signal));
     return true;
   },
   /** The nodes have found each other: each can read from a majority. */
@@ -24,7 +25,7 @@ export const etcd: System = {
     const reads = endpoints.map((node) =>
       until(
         `${node.node} reads from a majority`,
-        (limit) => call(node, "/v3/kv/range", PROBE, limit).then(() => true),
+        (limit) => call({ node }, "/v3/kv/range", PROBE, limit).then(() => true),
         signal,
       ),
     );

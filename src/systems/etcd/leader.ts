@@ -7,9 +7,11 @@ const STATUS_MS = 1_000;
 
 /** Who leads, by what the nodes say that answer. */
 export async function leader({ endpoints }: SystemEnv, signal: AbortSignal): Promise<NodeId | undefined> {
-  const limit = atMost(STATUS_MS, signal);
   const answers = await Promise.allSettled(
-    endpoints.map(async (node) => ({ node: node.node, ...(await call(node, "/v3/maintenance/status", {}, limit)) })),
+    endpoints.map(async (node) => {
+      const status = atMost(STATUS_MS, signal, (limit) => call({ node }, "/v3/maintenance/status", {}, limit));
+      return { node: node.node, ...(await status) };
+    }),
   );
   return leaderAmong(answers.flatMap((answer) => (answer.status === "fulfilled" ? [answer.value] : [])));
 }

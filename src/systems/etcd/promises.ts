@@ -12,14 +12,14 @@ const serializable = ({ config }: Conditions): boolean => chosen(OPTIONS, config
  * - A node answers a write when it has applied it itself, so that it is on the copy that the session reads next.
  * - What a copy has shown is committed, so that the session's next write comes behind it in the log.
  * - A copy does not go back when its node is started again: it serves nobody until an entry of its own ("published")
- *   has gone through the log and was applied, and with it all before. (So in 3.4. From 3.5.5 on, etcd serves after 5 s
- *   without a quorum, too, so that this needs to be looked at again.)
+ *   has gone through the log and was applied, and with it all before. (So in 3.4. Later versions have
+ *   `wait-cluster-ready-timeout`: they serve after 5 s without a quorum, too, so that this has to be looked at again.)
  *
  * No argument depends on time, so the kinds of fault do not matter.
  */
 export const holds = (conditions: Conditions): ConsistencyModel[] =>
   serializable(conditions) ? ["sequential", "eventual", "durable"] : ["linearizable", "eventual"];
 
-/** The copy of a node that is cut off or was frozen falls behind what others have had acknowledged. */
+/** The copy of a node that is cut off falls behind what others have had acknowledged. */
 export const breaks = (conditions: Conditions): ConsistencyModel[] =>
   serializable(conditions) && conditions.faults.has("partition") ? ["linearizable"] : [];

@@ -109,7 +109,7 @@ export class RedisClient implements SystemClient {
       natMap: Object.fromEntries(seen),
       sentinelCommandTimeout: OPEN_MS,
     };
-    this.#primary = await open(options, atMost(OPEN_MS, signal));
+    this.#primary = await atMost(OPEN_MS, signal, (limit) => open(options, limit));
     return this.#primary;
   }
 

@@ -7,7 +7,7 @@ import type { Conditions } from "../../core/model.ts";
  * failures"): a primary that was deposed throws away what it has and takes the copy of its successor.
  *
  * - Sentinel deposes an old primary only when it has heard it for 8 s without a fail-over under way, and asks for its role
- *   every 10 s: copies can take some 20 s after the last fault to agree.
+ *   every 10 s: copies agree some 11 s after a partition heals, as measured, and may take 20 s.
  * - When its clock jumps, a Sentinel does nothing for 30 s ("TILT mode"), so that no time for agreement can be named.
  */
 export function holds({ faults }: Conditions): ConsistencyModel[] {

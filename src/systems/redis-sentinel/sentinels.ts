@@ -14,8 +14,9 @@ async function primaryOf(node: Endpoint, signal: AbortSignal): Promise<string | 
 
 /** The node that most of the Sentinels that answer call the primary's. */
 export async function leader({ endpoints }: SystemEnv, signal: AbortSignal): Promise<NodeId | undefined> {
-  const limit = atMost(ASK_MS, signal);
-  const answers = await Promise.allSettled(endpoints.map((node) => primaryOf(node, limit)));
+  const answers = await atMost(ASK_MS, signal, (limit) =>
+    Promise.allSettled(endpoints.map((node) => primaryOf(node, limit))),
+  );
   const address = mostNamed(answers.flatMap((answer) => (answer.status === "fulfilled" ? [answer.value] : [])));
   return endpoints.find((node) => node.address === address)?.node;
 }

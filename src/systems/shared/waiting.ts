@@ -1,8 +1,22 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** Aborted when `signal` is, and at the latest after `ms`. */
-export const atMost = (ms: number, signal: AbortSignal): AbortSignal =>
-  AbortSignal.any([signal, AbortSignal.timeout(ms)]);
+/**
+ * What `work` yields, given a signal that is aborted when `signal` is, and at the latest after `ms`. (Not by
+ * `AbortSignal.any`: in Node 20 it forgets a time-out that the garbage collector has found nobody else to hold.)
+ */
+export async function atMost<T>(ms: number, signal: AbortSignal, work: (limit: AbortSignal) => Promise<T>): Promise<T> {
+  const limit = new AbortController();
+  const onAbort = (): void => limit.abort(signal.reason);
+  if (signal.aborted) onAbort();
+  signal.addEventListener("abort", onAbort, { once: true });
+  const timer = setTimeout(() => limit.abort(new Error(`no answer within ${ms} ms`)), ms);
+  try {
+    return await work(limit.signal);
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener("abort", onAbort);
+  }
+}
 
 /** What `work` yields, unless the signal is aborted before: then its reason is thrown, and the work goes on unheeded. */
 export async function unlessAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
@@ -31,7 +45,7 @@ export async function until(
   let obstacle: unknown;
   while (!signal.aborted) {
     try {
-      if (await check(atMost(CHECK_MS, signal))) return;
+      if (await atMost(CHECK_MS, signal, check)) return;
       obstacle = undefined;
     } catch (error) {
       obstacle = error;

@@ -1,5 +1,6 @@
+import { Agent } from "node:http";
 import { createServer, type Server, type Socket } from "node:net";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, describe, expect, it } from "vitest";
 import type { Endpoint } from "../../../src/core/system.ts";
 import { base64, call, EtcdError, found, refusalOf } from "../../../src/systems/etcd/gateway.ts";
 import { leaderAmong } from "../../../src/systems/etcd/leader.ts";
@@ -20,8 +21,11 @@ async function listening(onConnection: (socket: Socket) => void): Promise<Endpoi
   return { node: "n1", host: "127.0.0.1", address: "127.0.0.1", port: () => address.port };
 }
 
+const agent = new Agent({ keepAlive: true });
+afterAll(() => agent.destroy());
+
 const never = new AbortController().signal;
-const put = (node: Endpoint) => call(node, "/v3/kv/put", { key: base64("k"), value: base64("1") }, never);
+const put = (node: Endpoint) => call({ node, agent }, "/v3/kv/put", { key: base64("k"), value: base64("1") }, never);
 const failure = (work: Promise<unknown>): Promise<unknown> =>
   work.then(
     () => undefined,
@@ -101,6 +105,11 @@ describe("etcd's gateway", () => {
     expect(error).toBeInstanceOf(Error);
     expect(refusalOf(error)).toBe(undefined);
     expect(requests).toBe(2);
+  });
+
+  it("leaves open what became of a write on a connection that a proxy closes at once, and does not hang", async () => {
+    const node = await listening((socket) => socket.destroy());
+    for (let i = 0; i < 20; i++) expect(await failure(put(node))).toMatchObject({ code: "ECONNRESET" });
   });
 
   it("leaves open what became of a write whose answer is cut off", async () => {

@@ -28,6 +28,8 @@ export class Peer {
   /** The other side has said hello on this connection. */
   #up = false;
   #backoffMs = MIN_BACKOFF_MS;
+  #closed = false;
+  #retry: NodeJS.Timeout | undefined;
 
   constructor(id: NodeId, address: PeerAddress) {
     this.#id = id;
@@ -38,6 +40,12 @@ export class Peer {
   send(message: Envelope): void {
     if (this.#up && this.#socket && this.#socket.writableLength < MAX_UNSENT_BYTES)
       this.#socket.write(encodeFrame(message));
+  }
+
+  close(): void {
+    this.#closed = true;
+    clearTimeout(this.#retry);
+    this.#socket?.destroy();
   }
 
   /** Connects, and again whenever the connection is lost. */
@@ -73,7 +81,8 @@ export class Peer {
       clearInterval(pings);
       this.#up = false;
       this.#socket = undefined;
-      setTimeout(() => this.connect(), this.#backoffMs);
+      if (this.#closed) return;
+      this.#retry = setTimeout(() => this.connect(), this.#backoffMs);
       this.#backoffMs = Math.min(MAX_BACKOFF_MS, 2 * this.#backoffMs);
     });
   }

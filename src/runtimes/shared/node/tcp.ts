@@ -1,4 +1,4 @@
-import { createServer, type Socket } from "node:net";
+import { createServer, type Server, type Socket } from "node:net";
 import type { Json } from "../../../core/json.ts";
 import type { NodeId } from "../../../core/operation.ts";
 import type { Message } from "../../../core/replica.ts";
@@ -32,6 +32,9 @@ export class TcpLink {
   /** Clients, and the harness, by name: the newest connection of each. */
   readonly #callers = new Map<NodeId, Socket>();
   #kept: Envelope[] = [];
+  /** All that came in. */
+  readonly #sockets = new Set<Socket>();
+  #server: Server | undefined;
 
   constructor(options: TcpOptions) {
     const { id, peers } = options;
@@ -53,9 +56,10 @@ export class TcpLink {
     else if (dest === HARNESS) this.#kept = [...this.#kept.slice(1 - MAX_KEPT), message];
   }
 
-  /** Listens, and connects to the others. Never resolves; rejects if the port is taken. */
+  /** Listens, and connects to the others. Never resolves; rejects if the port is taken. What `receive` throws is its own. */
   serve(receive: (message: Envelope) => void): Promise<never> {
     const server = createServer({ noDelay: true }, (socket) => this.#accept(socket, receive));
+    this.#server = server;
     for (const peer of this.#peers.values()) peer.connect();
     return new Promise((_resolve, reject) => {
       server.once("error", reject);
@@ -63,17 +67,26 @@ export class TcpLink {
     });
   }
 
+  /** Listens no more, and ends all connections. */
+  close(): void {
+    this.#server?.close();
+    for (const peer of this.#peers.values()) peer.close();
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
   #accept(socket: Socket, receive: (message: Envelope) => void): void {
     const { id, log } = this.#options;
     let caller: NodeId | undefined;
+    const arrived: Envelope[] = [];
     const splitter = new FrameSplitter((frame) => {
       if (!isObject(frame)) throw new TypeError("not an object");
       if (typeof frame.hello === "string") {
         caller = frame.hello;
         this.#welcome(caller, socket);
       } else if (frame.ping !== undefined) socket.write(encodeFrame({ pong: frame.ping }));
-      else receive(envelopeOf(frame));
+      else arrived.push(envelopeOf(frame));
     });
+    this.#sockets.add(socket);
     socket.write(encodeFrame({ hello: id }));
     socket.on("data", (chunk) => {
       try {
@@ -82,9 +95,11 @@ export class TcpLink {
         log(`closed the connection of ${caller ?? "a stranger"}: it sent a frame that is none (${error})`);
         socket.destroy();
       }
+      for (const message of arrived.splice(0)) receive(message);
     });
     socket.on("error", () => undefined);
     socket.on("close", () => {
+      this.#sockets.delete(socket);
       if (caller !== undefined && this.#callers.get(caller) === socket) this.#callers.delete(caller);
     });
   }

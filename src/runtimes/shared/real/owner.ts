@@ -37,8 +37,9 @@ export const thisHost = (): string => [hostname(), bootId(), pidNamespaceOf("sel
 
 /** True if a process of that host cannot live any more, whatever its id: the machine has been booted since. */
 export function hostRebooted(host: string): boolean {
-  const [name, boot] = host.split("/");
-  return name === hostname() && boot !== "" && boot !== bootId();
+  const [name, boot = ""] = host.split("/");
+  const now = bootId();
+  return name === hostname() && boot !== "" && now !== "" && boot !== now;
 }
 
 function bootId(): string {
