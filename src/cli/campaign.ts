@@ -13,7 +13,7 @@ import { type CampaignEntry, MAIN_JOB } from "./main-job.ts";
 import { listOf, lookUp } from "./names.ts";
 import { wantsColor, widthOf } from "./output.ts";
 import { DEFAULT_FAULTS, DEFAULT_RATE_PER_S, DEFAULTS, planScenario } from "./plan.ts";
-import { gapMsFor, namedTarget, SUBJECTS, type Subject, type Tested } from "./target.ts";
+import { gapMsFor, namedTarget, SUBJECTS, type Subject, settleMsFor, type Tested } from "./target.ts";
 import { EXIT } from "./user-error.ts";
 import { durationMs, formatConfig, parseFaults, parseSeed, wholeNumber } from "./values.ts";
 
@@ -154,7 +154,7 @@ function scenarioOf(entry: CampaignEntry, tested: Tested, seed: number): Scenari
     timeMs: entry.timeMs,
     ratePerS: DEFAULT_RATE_PER_S[entry.runtime],
     timeoutMs: DEFAULTS.timeoutMs,
-    settleMs: DEFAULTS.settleMs,
+    settleMs: settleMsFor(tested),
     ...(hunt.network ? { network: hunt.network } : {}),
     gapMs: gapMsFor(tested, entry.timeMs),
   });

@@ -9,7 +9,7 @@ import { printConducted } from "./output.ts";
 import { DEFAULT_FAULTS, DEFAULT_RATE_PER_S, DEFAULTS, type PlanRequest, planScenario } from "./plan.ts";
 import { reporter } from "./reporter.ts";
 import { search } from "./search.ts";
-import { gapMsFor, SUBJECTS } from "./target.ts";
+import { gapMsFor, SUBJECTS, settleMsFor } from "./target.ts";
 import { type Aim, aimOf } from "./target-flags.ts";
 import { UserError } from "./user-error.ts";
 import { durationMs, parseDelay, parseFaults, parseSeed, positiveNumber, probability, wholeNumber } from "./values.ts";
@@ -154,16 +154,13 @@ function requestOf(aim: Aim, flags: RunFlags): Omit<PlanRequest, "seed"> {
     timeMs,
     ratePerS: flags.rate === undefined ? DEFAULT_RATE_PER_S[runtime] : positiveNumber("--rate", flags.rate, 1000),
     timeoutMs: span("--timeout", flags.timeout, DEFAULTS.timeoutMs),
-    settleMs: span("--settle", flags.settle, target.kind === "system" ? SYSTEM_SETTLE_MS : DEFAULTS.settleMs),
+    settleMs: span("--settle", flags.settle, settleMsFor(aim)),
     gapMs: span("--nemesis-interval", flags.nemesisInterval, gapMsFor(aim, timeMs)),
     network: { ...hunt.network, ...networkOf(flags, runtime) },
     ...limitsOf(flags, aim),
     ...(flags.expect === undefined ? {} : { expect: listOf("consistency model", flags.expect, CONSISTENCY_MODELS) }),
   };
 }
-
-/** An external system is given longer to get over its faults: fail-over and resynchronisation take their time. */
-const SYSTEM_SETTLE_MS = 10_000;
 
 /** What to do about a flag that needs containers. Only bundled models can be moved into some. */
 const leaveOut = ({ kind }: Target): string => `leave it out${kind === "model" ? ", or give --runtime docker" : ""}`;
@@ -190,7 +187,9 @@ function limitsOf(
   const given = { "--memory": memory, "--cpus": cpus, "--image": image };
   for (const [flag, value] of Object.entries(given))
     if (value !== undefined && nodes)
-      throw new UserError(`${flag} is for containers that splitbrain makes, but these nodes ${nodes}; ${leaveOut(target)}.`);
+      throw new UserError(
+        `${flag} is for containers that splitbrain makes, but these nodes ${nodes}; ${leaveOut(target)}.`,
+      );
   const limits = {
     ...(memory === undefined ? {} : { memoryMb: wholeNumber("--memory", memory, 6, 1_000_000) }),
     ...(cpus === undefined ? {} : { cpus: positiveNumber("--cpus", cpus, 1024) }),

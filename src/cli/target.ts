@@ -79,6 +79,13 @@ export async function subjectOf(target: Target): Promise<Subject | undefined> {
   }
 }
 
+/** An external system is given longer to get over its faults: fail-over and resynchronisation take their time. */
+const SYSTEM_SETTLE_MS = 5_000;
+
+/** Time between healing and the closing reads where none is asked for. */
+export const settleMsFor = ({ system }: { readonly system?: System | undefined }): number =>
+  system ? (system.settleMs ?? SYSTEM_SETTLE_MS) : DEFAULTS.settleMs;
+
 /** The longest fail-over of an external system fits in; milliseconds. */
 const SYSTEM_GAP_MS = 6_000;
 

@@ -131,6 +131,8 @@ export interface System {
   holds(conditions: Conditions): readonly ConsistencyModel[];
   /** The weakest models that are expected to break, given enough time, under these conditions. */
   breaks(conditions: Conditions): readonly ConsistencyModel[];
+  /** How long it may take to be itself again once all faults are healed, milliseconds; by default 5,000. */
+  readonly settleMs?: number;
   /** Says, with the mend, if these options contradict each other or the cluster's size; else `undefined`. */
   reject?(config: ModelConfig, nodes: number): string | undefined;
 }

@@ -5,6 +5,17 @@ import { CONSISTENCY_MODELS, type ConsistencyModel } from "../../src/core/consis
 import type { History } from "../../src/core/history.ts";
 import type { InvariantVerdict, Judgement, ModelVerdict, RunVerdict } from "../../src/core/verdict.ts";
 
+/** Faults of these kinds; those with an exclamation mark were seen to be in force. */
+const struckBy = (...kinds: readonly ("kill" | "pause" | "kill!" | "pause!")[]): History => ({
+  ops: [],
+  faults: kinds.map((kind, startNs) => ({
+    value: { kind: kind.startsWith("kill") ? "kill" : "pause", nodes: ["n1"] },
+    startNs,
+    endNs: Infinity,
+    ...(kind.endsWith("!") ? { proof: "seen" } : {}),
+  })),
+  meta: { version: 1 },
+});
 const EMPTY: History = { ops: [], faults: [], meta: { version: 1 } };
 const NOWHERE = { replay: null, runDir: null };
 
@@ -56,6 +67,25 @@ describe("compare", () => {
   });
 });
 
+describe("the faults of a verdict", () => {
+  const faults = (history: History) => compare([], { holds: [], testable: [] }, [], history, NOWHERE).faults;
+
+  it("are counted by kind, in order of names", () => {
+    expect(faults(EMPTY)).toEqual([]);
+    expect(faults(struckBy("pause", "kill", "pause"))).toEqual([
+      { kind: "kill", struck: 1, confirmed: 0 },
+      { kind: "pause", struck: 2, confirmed: 0 },
+    ]);
+  });
+
+  it("are confirmed where something showed that they were in force", () => {
+    expect(faults(struckBy("pause!", "kill!", "pause", "kill!"))).toEqual([
+      { kind: "kill", struck: 2, confirmed: 2 },
+      { kind: "pause", struck: 2, confirmed: 1 },
+    ]);
+  });
+});
+
 describe("notSeenToBreak", () => {
   it("asks for each model whether some run broke it", () => {
     const runs = [models({ linearizable: "invalid" }), models({ "read-your-writes": "invalid", causal: "valid" })];
@@ -80,6 +110,21 @@ describe("mergeVerdicts", () => {
     const verdict = merged(run({ durable: "valid" }), run({ durable: "valid" }), run({ durable: "valid" }));
     expect(verdict).toMatchObject({ verdict: "valid", seeds });
     expect(model(verdict, "durable")).toMatchObject({ verdict: "valid", checked: 30 });
+  });
+
+  it("counts what struck in all runs, kinds that the shown one has not got included", () => {
+    const after = (history: History): RunVerdict => ({
+      ...run({ durable: "valid" }),
+      faults: compare([], { holds: [], testable: [] }, [], history, NOWHERE).faults,
+    });
+    const runs = [struckBy("pause!"), struckBy("kill", "kill!"), struckBy(), struckBy("pause", "pause!")].map(after);
+    const [shown, ...others] = runs;
+    if (!shown) return expect.fail("no run");
+    expect(merged(shown, ...others).faults).toEqual([
+      { kind: "kill", struck: 2, confirmed: 1 },
+      { kind: "pause", struck: 3, confirmed: 2 },
+    ]);
+    expect(merged(run({ durable: "valid" }), run({ durable: "valid" })).faults).toEqual([]);
   });
 
   it("broken in one is broken, and says where", () => {

@@ -3,7 +3,7 @@ import type { Fault } from "../../src/core/fault.ts";
 import type { History, Timed } from "../../src/core/history.ts";
 import type { Json } from "../../src/core/json.ts";
 import type { Operation, Outcome } from "../../src/core/operation.ts";
-import type { Scenario } from "../../src/core/scenario.ts";
+import { RUNTIME_NAMES, type Scenario } from "../../src/core/scenario.ts";
 
 /** JSON as it comes back from a round trip: no negative zero. */
 export const json: fc.Arbitrary<Json> = fc
@@ -16,11 +16,15 @@ const nodes = fc.uniqueArray(node);
 const ms = fc.double({ min: 0, max: 1e6, noNaN: true }).map((value) => value + 0);
 
 export const fault: fc.Arbitrary<Fault> = fc.oneof(
-  fc.record({
-    kind: fc.constant("partition" as const),
-    shape: name,
-    drops: fc.dictionary(node, nodes, { noNullPrototype: true }),
-  }),
+  fc.record(
+    {
+      kind: fc.constant("partition" as const),
+      shape: name,
+      drops: fc.dictionary(node, nodes, { noNullPrototype: true }),
+      clients: nodes,
+    },
+    { requiredKeys: ["kind", "shape", "drops"] },
+  ) as fc.Arbitrary<Fault>,
   fc.record({ kind: fc.constant("pause" as const), nodes }),
   fc.record({ kind: fc.constant("kill" as const), nodes }),
   fc.record({ kind: fc.constant("clock" as const), nodes, mode: fc.constant("jump" as const), offsetMs: ms }),
@@ -45,6 +49,7 @@ export const fault: fc.Arbitrary<Fault> = fc.oneof(
           loss: fc.constantFrom(0, 0.5, 1),
           duplicate: fc.constantFrom(0, 0.25),
           reorder: fc.constantFrom(0, 0.125),
+          rateKbit: ms,
         },
         { requiredKeys: [] },
       ),
@@ -52,6 +57,7 @@ export const fault: fc.Arbitrary<Fault> = fc.oneof(
     { requiredKeys: ["kind", "quality"] },
   ) as fc.Arbitrary<Fault>,
   fc.record({ kind: fc.constant("disk" as const), nodes, stallMs: ms }),
+  fc.record({ kind: fc.constant("disk" as const), nodes, full: fc.constant(true as const) }),
 );
 
 const error = fc.record({ name, text: name }, { requiredKeys: ["name"] });
@@ -75,9 +81,15 @@ const thread = fc.array(fc.record({ call, outcome, gap: fc.nat({ max: 3 }), dura
 export const history: fc.Arbitrary<History> = fc
   .record({
     threads: fc.array(thread, { maxLength: 4 }),
-    faults: fc.array(fc.record({ value: fault, start: fc.nat({ max: 20 }), lasts: fc.option(fc.nat({ max: 5 })) }), {
-      maxLength: 3,
-    }),
+    faults: fc.array(
+      fc.record({
+        value: fault,
+        start: fc.nat({ max: 20 }),
+        lasts: fc.option(fc.nat({ max: 5 })),
+        proof: fc.option(fc.string()),
+      }),
+      { maxLength: 3 },
+    ),
     meta: fc.record({ seed: fc.maxSafeInteger(), system: name, workload: name, nodes }, { requiredKeys: [] }),
     complete: fc.boolean(),
   })
@@ -94,10 +106,11 @@ export const history: fc.Arbitrary<History> = fc
         if (isOpen) process += threads.length;
       }
     });
-    const timed: Timed<Fault>[] = faults.map(({ value, start, lasts }) => ({
+    const timed: Timed<Fault>[] = faults.map(({ value, start, lasts, proof }) => ({
       value,
       startNs: start,
       endNs: lasts === null ? Infinity : start + lasts,
+      ...(proof === null ? {} : { proof }),
     }));
     return {
       ops: ops.sort((a, b) => a.callNs - b.callNs).map((op, index) => ({ ...op, index })),
@@ -120,12 +133,22 @@ export const scenario: fc.Arbitrary<Scenario> = fc.record(
         { requiredKeys: ["kind", "name", "config"] },
       ),
       fc.record({ kind: fc.constant("program" as const), command: fc.array(name, { minLength: 1, maxLength: 3 }) }),
+      fc.record(
+        {
+          kind: fc.constant("system" as const),
+          name,
+          config: fc.dictionary(name, name, { noNullPrototype: true }),
+          file: name,
+          containers: fc.array(name, { maxLength: 3 }),
+        },
+        { requiredKeys: ["kind", "name", "config"] },
+      ),
     ),
-    runtime: fc.constantFrom("sim" as const, "process" as const),
+    runtime: fc.constantFrom(...RUNTIME_NAMES),
     seed: fc.maxSafeInteger(),
     nodes: fc.integer({ min: 1, max: 9 }),
     workload: name,
-    network: fc.record({ loss: fc.constantFrom(0, 0.5) }, { requiredKeys: [] }),
+    network: fc.record({ loss: fc.constantFrom(0, 0.5), rateKbit: ms }, { requiredKeys: [] }),
     operations: fc.array(fc.array(fc.record({ atMs: ms, op: fc.record({ f: name, input: json }) }), { maxLength: 3 }), {
       maxLength: 3,
     }),
@@ -136,6 +159,8 @@ export const scenario: fc.Arbitrary<Scenario> = fc.record(
     timeMs: ms,
     timeoutMs: ms,
     settleMs: ms,
+    limits: fc.record({ memoryMb: ms, cpus: ms }, { requiredKeys: [] }),
+    image: name,
     expect: fc.constant(["linearizable" as const]),
   },
   {

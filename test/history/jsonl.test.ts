@@ -64,6 +64,21 @@ describe("our JSONL", () => {
     expect(encode(decode(text))).toBe(text);
   });
 
+  it("keeps what showed that a fault was in force, and has nothing in its place where nothing did", () => {
+    const text = lines(
+      HEADER,
+      '{"type":"fault","id":0,"fault":{"kind":"kill","nodes":["n1"]},"proof":"n1 exited 137 (SIGKILL)","atNs":4}',
+      '{"type":"fault","id":1,"fault":{"kind":"disk","nodes":["n2"],"full":true},"atNs":5}',
+      '{"type":"heal","id":0,"atNs":6}',
+    );
+    const read = decode(text);
+    expect(read.faults).toStrictEqual([
+      { value: { kind: "kill", nodes: ["n1"] }, startNs: 4, endNs: 6, proof: "n1 exited 137 (SIGKILL)" },
+      { value: { kind: "disk", nodes: ["n2"], full: true }, startNs: 5, endNs: Infinity },
+    ]);
+    expect(encode(read)).toBe(text);
+  });
+
   it("reads an operation without a completion as unknown", () => {
     const { ops, meta } = decode(lines(HEADER, INVOKE));
     expect(ops[0]).toMatchObject({ returnNs: Infinity, outcome: { type: "info", error: { name: "unfinished" } } });
@@ -186,6 +201,16 @@ describe("our JSONL", () => {
       "a fault of an unknown kind",
       lines(HEADER, '{"type":"fault","id":0,"fault":{"kind":"flood"},"atNs":1}'),
       'line 2: fault.kind must be one of "partition", "pause", "kill", "clock", "link", "disk", found "flood"',
+    ],
+    [
+      "a proof that is no text",
+      lines(HEADER, '{"type":"fault","id":0,"fault":{"kind":"pause","nodes":[]},"proof":true,"atNs":1}'),
+      "line 2: proof must be a string, found true",
+    ],
+    [
+      "a proof of nothing",
+      lines(HEADER, '{"type":"fault","id":0,"fault":{"kind":"pause","nodes":[]},"proof":null,"atNs":1}'),
+      "line 2: proof must be a string, found null",
     ],
     [
       "a heal without a fault",

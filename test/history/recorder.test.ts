@@ -29,7 +29,11 @@ const steps = fc.array(
       outcome: outcomes,
       gapNs: fc.nat({ max: 2 }),
     }),
-    fc.record({ do: fc.constant("fault" as const), gapNs: fc.nat({ max: 2 }) }),
+    fc.record({
+      do: fc.constant("fault" as const),
+      proof: fc.option(fc.string(), { nil: undefined }),
+      gapNs: fc.nat({ max: 2 }),
+    }),
     fc.record({ do: fc.constant("heal" as const), gapNs: fc.nat({ max: 2 }) }),
   ),
   { maxLength: 30 },
@@ -43,7 +47,7 @@ function perform(recorder: Recorder, script: Steps): void {
   let nowNs = 0;
   for (const step of script) {
     nowNs += step.gapNs;
-    if (step.do === "fault") faults.push(recorder.faultStarted(pause, nowNs));
+    if (step.do === "fault") faults.push(recorder.faultStarted(pause, nowNs, step.proof));
     else if (step.do === "heal") {
       const id = faults.pop();
       if (id !== undefined) recorder.faultEnded(id, nowNs);
@@ -115,6 +119,21 @@ describe("Recorder", () => {
     expect(before.ops[0]?.outcome).toMatchObject({ type: "info", error: { name: "unfinished" } });
     expect(before.meta.complete).toBe(false);
     expect(recorder.history().meta.complete).toBe(true);
+  });
+
+  it("writes down what showed that a fault was in force", async () => {
+    const path = newFile();
+    const recorder = new Recorder({}, path);
+    recorder.faultStarted(pause, 1, "n1 frozen");
+    recorder.faultEnded(recorder.faultStarted(pause, 2), 3);
+    recorder.end(4);
+    const faults = [
+      { value: pause, startNs: 1, endNs: Infinity, proof: "n1 frozen" },
+      { value: pause, startNs: 2, endNs: 3 },
+    ];
+    expect(recorder.history().faults).toStrictEqual(faults);
+    expect((await readHistory(path)).faults).toStrictEqual(faults);
+    expect(readFileSync(path, "utf8").match(/"proof":"[^"]*"/g)).toEqual(['"proof":"n1 frozen"']);
   });
 
   it("counts how far the run has come", () => {

@@ -31,6 +31,30 @@ const SCENARIO: Scenario = {
   settleMs: 1,
 };
 
+const ETCD = { kind: "system", name: "etcd", config: {} };
+const PARTITION = { kind: "partition", shape: "halves", drops: { n1: ["n2"] } };
+
+/** Everything that only runs in containers have. */
+const IN_DOCKER: Scenario = {
+  ...SCENARIO,
+  target: {
+    kind: "system",
+    name: "my-kv",
+    config: { reads: "quorum" },
+    file: "/home/me/splitbrain.config.ts",
+    containers: ["kv-1", "kv-2", "kv-3"],
+  },
+  runtime: "docker",
+  network: {},
+  faults: [
+    { atMs: 1, forMs: 2, fault: { kind: "partition", shape: "halves", drops: { n1: ["n2"] }, clients: ["n1"] } },
+    { atMs: 2, forMs: 2, fault: { kind: "disk", nodes: ["n1"], full: true } },
+    { atMs: 3, forMs: 2, fault: { kind: "link", quality: { rateKbit: 64 } } },
+  ],
+  limits: { memoryMb: 256, cpus: 0.5 },
+  image: "registry.example/my-kv:2",
+};
+
 describe("scenario.json", () => {
   it("gives every scenario back", () => {
     fc.assert(
@@ -60,6 +84,18 @@ describe("scenario.json", () => {
     ]);
   });
 
+  it("keeps what only runs in containers have", () => {
+    const text = encodeScenario(IN_DOCKER);
+    expect(decodeScenario(text, "scenario.json")).toEqual(IN_DOCKER);
+    expect(encodeScenario(decodeScenario(text, "scenario.json"))).toBe(text);
+    for (const line of [
+      '    {"atMs":2,"forMs":2,"fault":{"kind":"disk","nodes":["n1"],"full":true}},',
+      '  "limits": {"memoryMb":256,"cpus":0.5},',
+      '  "image": "registry.example/my-kv:2"',
+    ])
+      expect(text.split("\n")).toContain(line);
+  });
+
   const change = (path: readonly (string | number)[], value: unknown): unknown => {
     const copy = structuredClone(SCENARIO) as unknown as Record<string | number, unknown>;
     let at = copy;
@@ -73,8 +109,8 @@ describe("scenario.json", () => {
     [["seed"], 1.5, "seed must be an integer, found 1.5"],
     [["seed"], undefined, "seed must be an integer, but it is missing"],
     [["nodes"], 0, "nodes must be an integer of at least 1, found 0"],
-    [["runtime"], "cloud", 'runtime must be one of "sim", "process", found "cloud"'],
-    [["target", "kind"], "modle", 'target.kind must be one of "model", "program", found "modle"'],
+    [["runtime"], "cloud", 'runtime must be one of "sim", "process", "docker", found "cloud"'],
+    [["target", "kind"], "modle", 'target.kind must be one of "model", "program", "system", found "modle"'],
     [["target"], { kind: "program", command: [] }, "target.command must be an array that is not empty, found []"],
     [["target", "config", "reads"], 1, "target.config.reads must be a string, found 1"],
     [["network", "loss"], 2, "network.loss must be a number from 0 to 1, found 2"],
@@ -89,6 +125,42 @@ describe("scenario.json", () => {
       "faults[0].during must be absent: the fields here are atMs, forMs, fault, aimedAtLeader, found 5",
     ],
     [["faults", 0, "fault"], null, "faults[0].fault must be an object, found null"],
+    [["faults", 0, "fault"], { ...PARTITION, clients: "n1" }, 'faults[0].fault.clients must be an array, found "n1"'],
+    [
+      ["faults", 0, "fault"],
+      { ...PARTITION, clients: [""] },
+      'faults[0].fault.clients[0] must be a string that is not empty, found ""',
+    ],
+    [
+      ["faults", 0, "fault"],
+      { kind: "disk", nodes: ["n1"] },
+      "faults[0].fault.stallMs must be a number of at least 0, but it is missing",
+    ],
+    [
+      ["faults", 0, "fault"],
+      { kind: "disk", nodes: ["n1"], full: false },
+      "faults[0].fault.full must be true, found false",
+    ],
+    [
+      ["faults", 0, "fault"],
+      { kind: "disk", nodes: ["n1"], full: true, stallMs: 5 },
+      "faults[0].fault.stallMs must be absent: the fields here are kind, nodes, full, found 5",
+    ],
+    [["network", "rateKbit"], -1, "network.rateKbit must be a number of at least 0, found -1"],
+    [["target"], { kind: "system", config: {} }, "target.name must be a string that is not empty, but it is missing"],
+    [["target"], { ...ETCD, file: "" }, 'target.file must be a string that is not empty, found ""'],
+    [["target"], { ...ETCD, containers: "a,b" }, 'target.containers must be an array, found "a,b"'],
+    [["target"], { ...ETCD, containers: ["a", 2] }, "target.containers[1] must be a string that is not empty, found 2"],
+    [
+      ["target"],
+      { ...ETCD, bug: "x" },
+      "target.bug must be absent: the fields here are kind, name, config, file, cont",
+    ],
+    [["limits"], 64, "limits must be an object, found 64"],
+    [["limits"], { memoryMb: "64m" }, 'limits.memoryMb must be a number of at least 0, found "64m"'],
+    [["limits"], { cpus: -1 }, "limits.cpus must be a number of at least 0, found -1"],
+    [["limits"], { memory: 64 }, "limits.memory must be absent: the fields here are memoryMb, cpus, found 64"],
+    [["image"], "", 'image must be a string that is not empty, found ""'],
     [["expect"], ["serialisable"], "expect[0] must be one of"],
     [
       ["timeMs"],

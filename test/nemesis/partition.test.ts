@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { DirectedLinks, PartitionFault } from "../../src/core/fault.ts";
-import { bridge, majoritiesRing, oneWay, partitions, separate } from "../../src/nemesis/partition.ts";
+import { bridge, majoritiesRing, oneWay, partitions, separate, withoutClients } from "../../src/nemesis/partition.ts";
 
 const names = (count: number): string[] => Array.from({ length: count }, (_, i) => `n${i + 1}`);
 const hears = (drops: DirectedLinks, node: string, peer: string): boolean => !(drops[node] ?? []).includes(peer);
@@ -78,5 +78,49 @@ describe("partitions", () => {
         "one-way",
       ].sort(),
     );
+  });
+});
+
+describe("withoutClients", () => {
+  const cutOff = (fault: PartitionFault, nodes: readonly string[]): readonly string[] | undefined =>
+    (withoutClients({ fault }, nodes).fault as PartitionFault).clients;
+
+  it("cuts off whoever hears no majority", () => {
+    const five = names(5);
+    expect(cutOff(separate("minority", [five.slice(0, 2), five.slice(2)]), five)).toEqual(["n1", "n2"]);
+    expect(cutOff(separate("leader-alone", [["n4"], ["n1", "n2", "n3", "n5"]]), five)).toEqual(["n4"]);
+    // Half is no majority, on either side.
+    const four = names(4);
+    expect(cutOff(separate("halves", [four.slice(0, 2), four.slice(2)]), four)).toEqual(four);
+    // The deaf hear all but one, the mute hears all.
+    expect(cutOff(oneWay(["n1"], ["n2", "n3"]), names(3))).toBeUndefined();
+    expect(cutOff(oneWay(["n1", "n2"], ["n3"]), names(3))).toEqual(["n3"]);
+    // In these everybody hears a majority.
+    expect(cutOff(bridge(five), five)).toBeUndefined();
+    expect(cutOff(majoritiesRing(five), five)).toBeUndefined();
+  });
+
+  it("leaves clients to majorities, changes nothing else, and names no one where all hear one", () => {
+    fc.assert(
+      fc.property(
+        fc
+          .integer({ min: 2, max: 9 })
+          .chain((count) => fc.record({ nodes: fc.constant(names(count)), aimed: partitions(names(count)) })),
+        ({ nodes, aimed }) => {
+          const { fault, ...rest } = withoutClients(aimed, nodes);
+          const { clients, ...cut } = fault as PartitionFault;
+          expect({ fault: cut, ...rest }).toEqual(aimed);
+          const served = nodes.filter((node) => !clients?.includes(node));
+          for (const node of nodes)
+            expect(heardBy(cut.drops, nodes, node).length > nodes.length / 2).toBe(served.includes(node));
+          expect(clients).not.toEqual([]);
+        },
+      ),
+    );
+  });
+
+  it("leaves other faults alone", () => {
+    const aimed = { fault: { kind: "kill", nodes: ["n1"] }, aimedAtLeader: "n1" } as const;
+    expect(withoutClients(aimed, names(3))).toBe(aimed);
   });
 });

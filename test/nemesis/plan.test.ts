@@ -66,6 +66,51 @@ describe("planFaults", () => {
     expect(overlaps).toBeGreaterThan(100);
   });
 
+  const ofKind = (kind: string, plan: ReturnType<typeof planFaults>) => plan.filter(({ fault }) => fault.kind === kind);
+  const othersThan = (kind: string, plan: ReturnType<typeof planFaults>) =>
+    plan.filter(({ fault }) => fault.kind !== kind);
+  const harsh = { seed: 4, kinds: FAULT_KINDS, nodes: NODES, timeMs: 60_000 } as const;
+
+  it("fills disks where that is asked for, and leaves all other faults as they were", () => {
+    fc.assert(
+      fc.property(seed, (seed) => {
+        const slow = planFaults({ ...harsh, seed });
+        const full = planFaults({ ...harsh, seed, fullDisks: true });
+        expect(othersThan("disk", full)).toEqual(othersThan("disk", slow));
+        for (const { fault, aimedAtLeader } of ofKind("disk", full)) {
+          const nodes = "nodes" in fault ? fault.nodes : [];
+          expect(fault).toEqual({ kind: "disk", nodes, full: true });
+          expect(nodes.length).toBeGreaterThan(0);
+          expect(NODES).toEqual(expect.arrayContaining([...nodes]));
+          if (aimedAtLeader !== undefined) expect(nodes).toEqual([aimedAtLeader]);
+        }
+        for (const { fault } of ofKind("disk", slow)) expect(fault).not.toHaveProperty("full");
+        expect(ofKind("disk", full).length).toBeGreaterThan(2);
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  it("cuts clients off where that is asked for, and leaves all else as it was", () => {
+    let cut = 0;
+    fc.assert(
+      fc.property(seed, (seed) => {
+        const plain = planFaults({ ...harsh, seed });
+        const strict = planFaults({ ...harsh, seed, cutClients: true });
+        cut += strict.filter(({ fault }) => "clients" in fault).length;
+        const lenient = strict.map(({ fault, ...when }) => {
+          if (fault.kind !== "partition") return { fault, ...when };
+          const { clients: _, ...rest } = fault;
+          return { fault: rest, ...when };
+        });
+        expect(lenient).toEqual(plain);
+        expect(plain.filter(({ fault }) => "clients" in fault)).toEqual([]);
+      }),
+      { numRuns: 20 },
+    );
+    expect(cut).toBeGreaterThan(20);
+  });
+
   it("a single node is never partitioned", () => {
     const plan = planFaults({ seed: 1, kinds: FAULT_KINDS, nodes: ["n1"], timeMs: 60_000 });
     expect(plan.length).toBeGreaterThan(0);
@@ -93,6 +138,22 @@ describe("resolveAim", () => {
       kind: "kill",
       nodes: ["n5", "n2"],
     });
+  });
+
+  it("swaps those whom clients do not reach as well", () => {
+    const fault = { ...aimed.fault, clients: ["n2", "n1"] };
+    expect(resolveAim({ ...aimed, fault }, "n3")).toEqual({
+      kind: "partition",
+      shape: "leader-alone",
+      drops: { n1: ["n3"], n2: ["n3"], n3: ["n1", "n2"] },
+      clients: ["n3", "n1"],
+    });
+    expect(resolveAim(aimed, "n3")).not.toHaveProperty("clients");
+  });
+
+  it("swaps the victim of a full disk", () => {
+    const fault = { kind: "disk", nodes: ["n1"], full: true } as const;
+    expect(resolveAim({ fault, aimedAtLeader: "n1" }, "n2")).toEqual({ kind: "disk", nodes: ["n2"], full: true });
   });
 
   it("strikes as planned when nobody is known to lead, or nobody was meant", () => {

@@ -104,7 +104,10 @@ export function verdictOf(
     models,
     invariants: [],
     operations: { ok: count("ok"), fail: count("fail"), info: count("info") },
-    faults: [],
+    faults: [...new Set(history.faults.map(({ value }) => value.kind))].sort().map((kind) => {
+      const struck = history.faults.filter(({ value }) => value.kind === kind);
+      return { kind, struck: struck.length, confirmed: struck.filter(({ proof }) => proof !== undefined).length };
+    }),
     replay: "splitbrain replay .splitbrain/runs/20260102T030405-raft-register-7",
     runDir: ".splitbrain/runs/20260102T030405-raft-register-7",
   };

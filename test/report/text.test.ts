@@ -5,7 +5,7 @@ import type { RunVerdict } from "../../src/core/verdict.ts";
 import { evidence } from "../../src/report/evidence.ts";
 import { jsonReport } from "../../src/report/json.ts";
 import { displayWidth } from "../../src/report/layout.ts";
-import { textReport } from "../../src/report/text.ts";
+import { statistics, textReport } from "../../src/report/text.ts";
 import { anyText, bigRun, historyOf, lostWrite, type Sample, staleRead, verdictOf } from "./samples.ts";
 
 const title = "raft, register, sim, seed 7";
@@ -110,6 +110,24 @@ describe("textReport", () => {
     expect(lines.some((line) => /^ {2}election-safety {2}broken +812 {2}Raft, Figure 3$/.test(line))).toBe(true);
     expect(lines).toContain("  at 1.500 s  n1 and n2 both lead term 4");
     expect(lines).toContain("  and 1 more");
+  });
+
+  it("counts faults, and says of how many it was seen that they were in force", () => {
+    const { history } = bigRun(100);
+    const shown = (proven: number, more: Partial<RunVerdict> = {}): string => {
+      const faults = history.faults.map((fault, i) => (i < proven ? { ...fault, proof: "seen" } : fault));
+      const proved = { ...history, faults };
+      return statistics({ ...verdictOf(proved, [], ["eventual"]), ...more }, proved).split(" · ")[1] ?? "";
+    };
+    const kinds = "1 clock, 1 disk, 1 kill, 1 link, 2 partition, 1 pause";
+    expect(shown(0)).toBe("7 faults");
+    expect(shown(7)).toBe(`7 faults (${kinds}), all seen to be in force`);
+    expect(shown(3)).toBe(`7 faults (${kinds}), 3 of them seen to be in force`);
+    // Over many seeds all that struck is counted, as operations are.
+    const faults = [{ kind: "kill", struck: 1_200, confirmed: 1_199 }];
+    expect(shown(7, { faults })).toBe("1,200 faults (1,200 kill), 1,199 of them seen to be in force");
+    expect(shown(0, { faults: [{ kind: "kill", struck: 1, confirmed: 0 }] })).toBe("1 fault");
+    expect(linesOf({ history, verdict: verdictOf(history, [], ["eventual"]) })[1]).toContain(" · 7 faults · ");
   });
 
   it("copes with an empty history and an anomaly that names operations it does not have", () => {

@@ -94,7 +94,10 @@ export class Faults {
       await Promise.all(receivers.map((node) => this.apply(node)));
     };
     await renew();
-    const cuts = Object.entries(drops).flatMap(([dest, sources]) => sources.map((src): CutLink => ({ src, dest })));
+    // What a node tells itself crosses no link.
+    const cuts = Object.entries(drops).flatMap(([dest, sources]) =>
+      sources.filter((src) => src !== dest).map((src): CutLink => ({ src, dest })),
+    );
     return {
       end: () => {
         mend();

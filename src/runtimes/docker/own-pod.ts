@@ -39,8 +39,8 @@ export interface OwnPod {
   readonly volumes: readonly string[];
 }
 
-/** The size of a volume that can be filled. */
-const VOLUME_MB = 64;
+/** The size of a volume that can be filled, in memory. etcd alone writes a log of 62 MB beforehand. */
+const VOLUME_MB = 256;
 
 /**
  * Makes a node. The tools come first and own the network, address and published ports included (as the pause container

@@ -4,6 +4,7 @@ import type { ModelConfig } from "../../core/model.ts";
 import type { NodeId } from "../../core/operation.ts";
 import type { ContainerLimits } from "../../core/scenario.ts";
 import type { Endpoint, System, SystemEnv } from "../../core/system.ts";
+import { ask } from "../shared/real/ask.ts";
 import { LeaderWatch } from "../shared/real/leader-watch.ts";
 import { NodeFailure } from "../shared/real/node-failure.ts";
 import { SystemSessions } from "../shared/real/system-sessions.ts";
@@ -130,8 +131,7 @@ export function systemTenancy(docker: DockerRun, { system, env, pod, keyPrefix =
       let last = "it is not ready";
       while (!stopped.signal.aborted) {
         try {
-          const signal = AbortSignal.any([stopped.signal, AbortSignal.timeout(QUESTION_MS)]);
-          if (await system.ready(endpoint(node), env, signal)) return;
+          if (await ask((signal) => system.ready(endpoint(node), env, signal), QUESTION_MS, stopped.signal)) return;
         } catch (error) {
           last = textOf(error);
         }
@@ -146,10 +146,12 @@ export function systemTenancy(docker: DockerRun, { system, env, pod, keyPrefix =
         await new Promise((resolve) => setTimeout(resolve, POLL_MS));
       }
     },
-    look: async (node) => {
-      const signal = AbortSignal.timeout(QUESTION_MS);
-      return system.clockMs ? system.clockMs(endpoint(node), signal) : askDate(docker, pod(node));
-    },
+    look: (node) =>
+      ask(
+        (signal) => system.clockMs?.(endpoint(node), signal) ?? askDate(docker, pod(node)),
+        QUESTION_MS,
+        stopped.signal,
+      ),
     settled: async () => {
       await system.setup?.(env, stopped.signal);
       settled = true;
