@@ -101,7 +101,7 @@ function aimAtSystem(tested: Tested, { runtime: asked }: TargetFlags): Aim {
   const runtime: RuntimeName = commands ? "process" : "docker";
   if (asked !== undefined && oneOf("runtime", asked, RUNTIME_NAMES) !== runtime)
     throw new UserError(
-      `${system.name} runs as ${commands ? "processes of this machine" : "containers"}; leave --runtime out, or give ${runtime}.`,
+      `${system.name} runs ${commands ? "as processes of this machine" : "in containers"}; leave --runtime out, or give --runtime ${runtime}.`,
     );
   const fixed = attached?.length ?? commands?.length;
   return {

@@ -24,7 +24,7 @@ export async function abilities({ nodes, wanted, clockRefusal, fillable }: Abili
   const faults = new Set<FaultKind>(["partition", "pause", "kill"]);
   const refusals = new Map<FaultKind, string>();
   const [first] = nodes;
-  if (first && wanted.has("link") && !(await hasNetem(first.pod.tools)))
+  if (first && !(await hasNetem(first.pod.tools)))
     refusals.set("link", "this kernel has no netem (the module sch_netem), which delays and loses packets");
   else faults.add("link");
   if (wanted.has("clock")) {

@@ -109,8 +109,9 @@ async function start(docker: DockerRun, options: AttachOptions): Promise<DockerC
     const clientPorts = Object.keys(info.Config.ExposedPorts ?? {}).map((port) => Number.parseInt(port, 10));
     return { pod, filter, addresses: own, clientPorts, clockBaselineMs: 0, look: () => tenancy.look(id) };
   });
+  let events: EngineEvents | undefined;
   try {
-    const events = await EngineEvents.listen(engine, { container: infos.map(({ Id }) => Id) });
+    events = await EngineEvents.listen(engine, { container: infos.map(({ Id }) => Id) });
     await Promise.all(nodes.map(({ pod }) => pod.watch()));
     await Promise.all(ids.map((id) => tenancy.ready(id)));
     await tenancy.settled?.();
@@ -129,6 +130,7 @@ async function start(docker: DockerRun, options: AttachOptions): Promise<DockerC
     });
     return cluster;
   } catch (error) {
+    events?.close();
     tenancy.inhabitants.close();
     await Promise.all(nodes.map(({ pod }) => pod.close()));
     throw error;

@@ -107,7 +107,7 @@ export class Faults {
       prove: () =>
         provePartition(cuts, (node) => {
           const { pod, filter, addresses } = this.#node(node);
-          return { tools: pod.tools, filter, addresses };
+          return { tools: pod.tools, filter, addresses, connected: pod.connected };
         }),
     };
   }

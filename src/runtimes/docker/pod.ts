@@ -67,6 +67,11 @@ export class Pod {
     this.#up = !options.ours;
   }
 
+  /** True if it has a network: that of a container which is not ours dies with it. */
+  get connected(): boolean {
+    return this.#options.ours || this.#up;
+  }
+
   /** True while nothing keeps it from working. */
   get runs(): boolean {
     return this.#up && !this.#frozen;
@@ -203,7 +208,11 @@ export class Pod {
     this.#lastLines = [];
     for (const member of this.members) {
       if (ours) await this.#follow(member, true);
-      await ifThere(member.container.start());
+      try {
+        await ifThere(member.container.start());
+      } catch (error) {
+        throw new EngineError(`${this.id}: ${member.role} cannot be started: ${textOf(error)}.`);
+      }
       if (!ours) await this.#follow(member, false);
     }
     this.#up = true;
@@ -212,14 +221,20 @@ export class Pod {
       await this.tools.restart();
       await onNewNetwork();
     }
-    await Promise.race([ready(), this.#firstDeath()]);
+    const stop = new AbortController();
+    try {
+      await Promise.race([ready(), this.#firstDeath(stop.signal)]);
+    } finally {
+      // Else the question stays open for as long as the container lives, and with it this process.
+      stop.abort();
+    }
   }
 
   /** Rejects when one of the containers ends before the node is ready. */
-  async #firstDeath(): Promise<never> {
+  async #firstDeath(signal: AbortSignal): Promise<never> {
     const { role, code } = await Promise.race(
       this.members.map(async ({ role, container }) => {
-        const { StatusCode: code } = (await container.wait()) as { StatusCode: number };
+        const { StatusCode: code } = (await container.wait({ abortSignal: signal })) as { StatusCode: number };
         return { role, code };
       }),
     );

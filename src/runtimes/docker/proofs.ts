@@ -8,6 +8,15 @@ import type { Tools } from "./tools.ts";
  * nothing. What cannot be shown rejects with the reason.
  */
 
+/** A node, as far as its links go. */
+export interface LinkEnd {
+  readonly tools: Tools;
+  readonly filter: PacketFilter;
+  readonly addresses: Addresses;
+  /** It has a network. */
+  readonly connected: boolean;
+}
+
 /** A directed link that is cut. */
 export interface CutLink {
   readonly src: NodeId;
@@ -18,10 +27,20 @@ export interface CutLink {
 const DISCARD_PORT = 9;
 
 /** Sends a packet over each link that is cut, and asks the receivers' filters whether they dropped it. */
-export async function provePartition(
-  cuts: readonly CutLink[],
-  part: (node: NodeId) => { readonly tools: Tools; readonly filter: PacketFilter; readonly addresses: Addresses },
-): Promise<string> {
+export async function provePartition(cuts: readonly CutLink[], part: (node: NodeId) => LinkEnd): Promise<string> {
+  const alive = ({ src, dest }: CutLink): boolean => part(src).connected && part(dest).connected;
+  const links = cuts.filter(alive);
+  if (links.length === 0) return "the nodes at these links are dead";
+  try {
+    return await proveLinks(links, part);
+  } catch (error) {
+    // One of them was killed meanwhile.
+    if (links.every(alive)) throw error;
+    return provePartition(cuts, part);
+  }
+}
+
+async function proveLinks(cuts: readonly CutLink[], part: (node: NodeId) => LinkEnd): Promise<string> {
   const bySource = groupBy(cuts, ({ src }) => src);
   await Promise.all(
     bySource.map(([src, links]) => {

@@ -164,8 +164,9 @@ async function start(docker: DockerRun, options: OwnClusterOptions): Promise<Doc
       ...(stall ? { stall: (stallMs: number) => stall(id, stallMs) } : {}),
     };
   });
+  let events: EngineEvents | undefined;
   try {
-    const events = await EngineEvents.listen(engine, { label: [`${LABEL.run}=${identity.token}`] });
+    events = await EngineEvents.listen(engine, { label: [`${LABEL.run}=${identity.token}`] });
     await Promise.all(nodes.map(({ pod }) => pod.start()));
     await tenancy.settled?.();
     const clockRefusal = refusalOf(plans);
@@ -175,6 +176,7 @@ async function start(docker: DockerRun, options: OwnClusterOptions): Promise<Doc
     const cleanUp = (): Promise<void> => removeRun(engine, identity.token);
     return new DockerCluster({ time, nodes: ready, events, inhabitants, faults, refusals, failures, cleanUp });
   } catch (error) {
+    events?.close();
     inhabitants.close();
     await Promise.all(nodes.map(({ pod }) => pod.close())).catch(() => undefined);
     throw error;

@@ -32,6 +32,8 @@ export class Tools {
   readonly #options: ToolsOptions;
   readonly #waiting = new Map<number, (answer: { code: number; output: string }) => void>();
   #input: NodeJS.ReadWriteStream | undefined;
+  /** While the container is started again, commands wait. */
+  #begun: Promise<void> = Promise.resolve();
   #nextId = 1;
 
   private constructor(container: Dockerode.Container, options: ToolsOptions) {
@@ -54,20 +56,26 @@ export class Tools {
       HostConfig: { CapAdd: ["NET_ADMIN", "NET_RAW"], ...host },
     });
     const tools = new Tools(container, options);
-    await tools.#begin();
+    tools.#begun = tools.#begin();
+    await tools.#begun;
     return tools;
   }
 
   /** Starts again, to share the network that the node has got anew. */
   async restart(): Promise<void> {
-    this.#input?.end();
-    await ifThere(this.container.stop({ t: 1 }));
-    await this.#begin();
+    const again = async (): Promise<void> => {
+      this.#input?.end();
+      await ifThere(this.container.stop({ t: 1 }));
+      await this.#begin();
+    };
+    this.#begun = again();
+    await this.#begun;
   }
 
   /** Runs a shell command of one line; resolves with what it printed, rejects with a `ToolsError` if it failed. */
   async run(command: string): Promise<string> {
     if (/\n/.test(command)) throw new RangeError(`a command must be of one line: ${command}`);
+    await this.#begun;
     const id = this.#nextId++;
     const answer = new Promise<{ code: number; output: string }>((resolve) => this.#waiting.set(id, resolve));
     this.#input?.write(`${id} ${command}\n`);
