@@ -1,4 +1,5 @@
 import { benchCheckers } from "./checkers.ts";
+import { benchDocker } from "./docker.ts";
 import { benchRaftHour } from "./raft-hour.ts";
 import { benchSim } from "./sim.ts";
 
@@ -24,3 +25,14 @@ for (const { name, operations, checkMs, verdict } of benchCheckers())
   print(
     `  ${name.padEnd(48)} ${count(operations).padStart(9)} operations  ${count(checkMs).padStart(7)} ms  valid: ${verdict}`,
   );
+
+print("Docker: a server that does nothing, through the harness and over bare sockets");
+try {
+  for (const { clients, opsPerS, harnessUs, bareUs, bareOpsPerS } of await benchDocker())
+    print(
+      `  ${`${clients} client${clients === 1 ? "" : "s"}`.padEnd(12)} ${count(opsPerS).padStart(7)} operations a second, ${count(harnessUs).padStart(6)} µs each; bare ${count(bareOpsPerS).padStart(7)} a second, ${count(bareUs).padStart(6)} µs; added ${count(harnessUs - bareUs)} µs, ratio ${(bareOpsPerS / opsPerS).toFixed(2)}`,
+    );
+} catch (error) {
+  if ((error as Error).name !== "EngineError") throw error;
+  print(`  skipped: ${(error as Error).message}`);
+}

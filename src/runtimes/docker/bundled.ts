@@ -27,6 +27,8 @@ export interface BundledOptions {
   readonly events?: ClusterEvents | undefined;
   /** Once aborted while the cluster starts, that is given up. */
   readonly signal?: AbortSignal | undefined;
+  /** Told once for each node: the port of 127.0.0.1 behind which it listens. */
+  readonly onPublished?: ((node: NodeId, port: number) => void) | undefined;
   /** The kinds of fault that will strike. */
   readonly wanted: ReadonlySet<FaultKind>;
   readonly fillable?: boolean | undefined;
@@ -67,6 +69,7 @@ export async function startBundled(options: BundledOptions): Promise<DockerClust
     const stallOf = (node: NodeId): Message => ({ type: "disk", stall_ms: Math.max(0, stalls.get(node) ?? 0) });
     const controls = new Map<NodeId, Control>();
     for (const node of nodes) {
+      options.onPublished?.(node, portOf(node));
       const onTrace = ({ event, detail }: Message): void => {
         if (typeof event !== "string" || !isObject(detail)) return;
         leadership.onTrace(node, event);
