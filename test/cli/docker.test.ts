@@ -2,11 +2,14 @@ import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { RunVerdict } from "../../src/core/verdict.ts";
 import { etcd } from "../../src/systems/etcd/index.ts";
 import { CLI, splitbrain } from "../support/cli.ts";
 import { missingDocker } from "../support/docker.ts";
+
+// Real clusters on a machine that has other things to do.
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 
 const missing = await missingDocker();
 const docker = async (...args: readonly string[]): Promise<string> => (await execa("docker", args)).stdout.trim();
@@ -46,17 +49,27 @@ const lines = (type: string): number => {
   return existsSync(file) ? readFileSync(file, "utf8").split(`{"type":"${type}"`).length - 1 : 0;
 };
 
-async function eventually(what: string, condition: () => boolean, timeoutMs = 60_000): Promise<void> {
-  for (const end = Date.now() + timeoutMs; !condition(); ) {
+async function eventually(
+  what: string,
+  condition: () => boolean | Promise<boolean>,
+  timeoutMs = 60_000,
+): Promise<void> {
+  for (const end = Date.now() + timeoutMs; !(await condition()); ) {
     if (Date.now() > end) throw new Error(`${what} did not come true in ${timeoutMs} ms`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
 
+const faultInForce = (): boolean => lines("fault") > lines("heal") && lines("ok") > 5;
+
 /** Starts a run, waits until a fault is in force, and sends the signal. */
-async function stopInMidFault(args: readonly string[], signal: "SIGKILL" | "SIGINT") {
+async function stopInMidFault(
+  args: readonly string[],
+  signal: "SIGKILL" | "SIGINT",
+  inForce: () => boolean | Promise<boolean> = faultInForce,
+) {
   const started = Date.now();
-  const running = execa(process.execPath, [CLI, "run", ...args, "--nemesis-interval", "1s", "--time", "90s"], {
+  const running = execa(process.execPath, [CLI, "run", ...args, "--time", "90s"], {
     cwd,
     reject: false,
     stdin: "ignore",
@@ -66,7 +79,7 @@ async function stopInMidFault(args: readonly string[], signal: "SIGKILL" | "SIGI
     return existsSync(latest) && Date.parse(stampOf(realpathSync(latest))) >= started - 1000;
   });
   runs.push(join(".splitbrain/runs", realpathSync(join(cwd, ".splitbrain/runs/latest")).split("/").at(-1) ?? ""));
-  await eventually("a fault in force", () => lines("fault") > lines("heal") && lines("ok") > 5);
+  await eventually("a fault in force", inForce);
   running.kill(signal);
   return running;
 }
@@ -93,7 +106,10 @@ describe.skipIf(missing !== undefined)("run in Docker", () => {
   });
 
   it("by Ctrl-C heals and removes everything, keeps the history and exits 130", async () => {
-    const { exitCode, stderr } = await stopInMidFault(["raft", "--runtime", "docker", "--nemesis", "pause"], "SIGINT");
+    const { exitCode, stderr } = await stopInMidFault(
+      ["raft", "--runtime", "docker", "--nemesis", "pause", "--nemesis-interval", "1s"],
+      "SIGINT",
+    );
     expect(exitCode, String(stderr)).toBe(130);
     expect(stderr).toMatch(/The history is kept: npx splitbrain check/);
     expect(await remains()).toEqual([]);
@@ -103,7 +119,10 @@ describe.skipIf(missing !== undefined)("run in Docker", () => {
   it("by kill -9 leaves what doctor names and removes, and nothing else is touched", async () => {
     const innocent = await docker("run", "-d", "--network", "none", "debian:bookworm-slim", "sleep", "300");
     try {
-      await stopInMidFault(["raft", "--runtime", "docker", "--nemesis", "partition"], "SIGKILL");
+      await stopInMidFault(
+        ["raft", "--runtime", "docker", "--nemesis", "partition", "--nemesis-interval", "1s"],
+        "SIGKILL",
+      );
       const left = await remains();
       expect(left.length).toBeGreaterThanOrEqual(3 + 1 + 3);
       const named = await splitbrain(["doctor"], cwd);
@@ -191,7 +210,14 @@ describe.skipIf(missing !== undefined)("attached to containers of others", () =>
   });
 
   it("by kill -9 leaves them frozen, and doctor --clean thaws them", async () => {
-    await stopInMidFault(["etcd", "--containers", all.join(","), "--nemesis", "pause"], "SIGKILL");
+    // One that is frozen for a while: the shortest pauses would be over before the signal is there.
+    const paused = async (): Promise<boolean> => /paused/.test(await states());
+    const lasting = async (): Promise<boolean> => {
+      if (!(await paused())) return false;
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      return paused();
+    };
+    await stopInMidFault(["etcd", "--containers", all.join(","), "--nemesis", "pause"], "SIGKILL", lasting);
     const frozen = (await states()).match(/paused/g)?.length ?? 0;
     expect(frozen).toBeGreaterThan(0);
     const { stdout } = await splitbrain(["doctor"], cwd);

@@ -54,7 +54,9 @@ interface Guest {
 async function start(docker: DockerRun, options: AttachOptions): Promise<DockerCluster> {
   const { engine, identity, time, failures } = docker;
   const { system, config, wanted, nodes: ids } = options;
-  const infos = await Promise.all(options.containers.map((name) => inspect(engine, name)));
+  const infos: Dockerode.ContainerInspectInfo[] = [];
+  // One after the other, so that the first wrong name is the one that is told.
+  for (const name of options.containers) infos.push(await inspect(engine, name));
   const problem = problemOf(options.containers, infos);
   if (problem !== undefined) throw new EngineError(problem);
 

@@ -91,7 +91,9 @@ async function borrowedBy(
 
 async function hasMark(engine: Engine, tools: string, mark: string): Promise<boolean> {
   try {
-    await engine.getContainer(tools).infoArchive({ path: `${MARKS}/${mark}` });
+    const answer: unknown = await engine.getContainer(tools).infoArchive({ path: `${MARKS}/${mark}` });
+    // The answer is a stream, although there is nothing in it; left unread it would keep this process from ending.
+    (answer as NodeJS.ReadableStream).resume();
     return true;
   } catch (error) {
     if (statusOf(error) === 404) return false;
