@@ -3,13 +3,19 @@ import { SPECS } from "../../checkers/index.ts";
 import { WORKLOADS } from "../../workloads/index.ts";
 import { CONSISTENCY_MODELS } from "../core/consistency.ts";
 import type { Model } from "../core/model.ts";
+import type { System } from "../core/system.ts";
 import { MODELS } from "../models/index.ts";
 import { NEMESES } from "../nemesis/plan.ts";
+import { SYSTEMS } from "../systems/index.ts";
+
+type Subject = Pick<Model & System, "name" | "title" | "source" | "workloads" | "options">;
 
 /** `splitbrain list`: what there is. */
 export function listCommand(): Command {
   return new Command("list")
-    .description("list systems with their configurations and bugs, workloads, faults, specs and consistency models")
+    .description(
+      "list systems with their configurations, bugs of the bundled ones, workloads, faults, specs and consistency models",
+    )
     .option("--json", "print one JSON object")
     .action(({ json }: { json?: boolean }) => {
       process.stdout.write(json ? `${JSON.stringify(inventory())}\n` : text());
@@ -27,6 +33,13 @@ function inventory() {
       options,
       bugs,
     })),
+    external: Object.values(SYSTEMS).map(({ name, title, source, workloads, options }) => ({
+      name,
+      title,
+      source,
+      workloads,
+      options,
+    })),
     workloads: Object.values(WORKLOADS).map(({ name, description }) => ({ name, description })),
     faults: Object.entries(NEMESES).map(([name, { description }]) => ({ name, description })),
     specs: Object.values(SPECS).map(({ name, functions }) => ({ name, functions })),
@@ -38,7 +51,10 @@ function text(): string {
   const { workloads, faults, specs, models } = inventory();
   const lines = [
     "Systems",
-    ...Object.values(MODELS).flatMap(systemLines),
+    ...Object.values(MODELS).flatMap((model) => [...systemLines(model), ...bugLines(model)]),
+    "",
+    "External systems (in Docker; or your own, in splitbrain.config.ts)",
+    ...Object.values(SYSTEMS).flatMap(systemLines),
     "",
     "Workloads",
     ...table(workloads.map(({ name, description }) => [name, description])),
@@ -62,23 +78,25 @@ function text(): string {
   return `${lines.join("\n")}\n`;
 }
 
-function systemLines(model: Model): string[] {
+function systemLines(model: Subject): string[] {
   const options = Object.entries(model.options).flatMap(([name, { description, values }]) => [
     `    ${name}: ${description}`,
     ...table(Object.entries(values), 6),
-  ]);
-  const bugs = Object.entries(model.bugs).map(([name, bug]): [string, string] => [
-    name,
-    `${bug.description} Breaks ${bug.breaks.join(", ")}.`,
   ]);
   return [
     `  ${model.name}: ${model.title}`,
     `    ${model.source}`,
     `    workloads: ${model.workloads.join(", ")}`,
     ...options,
-    "    bugs (--bug)",
-    ...table(bugs, 6),
   ];
+}
+
+function bugLines({ bugs }: Model): string[] {
+  const rows = Object.entries(bugs).map(([name, { description, breaks }]): [string, string] => [
+    name,
+    `${description} Breaks ${breaks.join(", ")}.`,
+  ]);
+  return ["    bugs (--bug)", ...table(rows, 6)];
 }
 
 function table(rows: readonly (readonly [string, string])[], indent = 2): string[] {

@@ -5,17 +5,6 @@ import type { ContainerPlan, Endpoint, System, SystemEnv } from "../../src/core/
 
 const docker = async (...args: readonly string[]): Promise<string> => (await execa("docker", args)).stdout;
 
-/** Tests against real servers run where an engine answers. Where one is required they run, and fail, without. */
-export async function canRunContainers(): Promise<boolean> {
-  if (process.env.SPLITBRAIN_REQUIRE_DOCKER === "1") return true;
-  const { exitCode } = await execa("docker", ["info"], { reject: false, timeout: 10_000 });
-  if (exitCode === 0) return true;
-  console.warn(
-    "no Docker engine answers: tests against real servers are skipped (SPLITBRAIN_REQUIRE_DOCKER=1 forbids it)",
-  );
-  return false;
-}
-
 export interface RealCluster {
   readonly env: SystemEnv;
   node(id: NodeId): Endpoint;

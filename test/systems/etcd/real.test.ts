@@ -4,12 +4,13 @@ import type { Outcome } from "../../../src/core/operation.ts";
 import type { SystemClient } from "../../../src/core/system.ts";
 import { etcd } from "../../../src/systems/etcd/index.ts";
 import { until } from "../../../src/systems/shared/waiting.ts";
-import { canRunContainers, type RealCluster, startCluster } from "../containers.ts";
+import { missingDocker } from "../../support/docker.ts";
+import { type RealCluster, startCluster } from "../containers.ts";
 
 const within = (ms: number): AbortSignal => AbortSignal.timeout(ms);
 const OK: Outcome = { type: "ok", value: null };
 
-describe.skipIf(!(await canRunContainers()))("a real cluster of etcd", { timeout: 30_000 }, () => {
+describe.skipIf((await missingDocker(false)) !== undefined)("a real cluster of etcd", { timeout: 30_000 }, () => {
   let cluster: RealCluster;
   let process = 0;
 

@@ -6,7 +6,8 @@ import { ask } from "../../../src/systems/redis-sentinel/connection.ts";
 import { redisSentinel } from "../../../src/systems/redis-sentinel/index.ts";
 import { refusalOf } from "../../../src/systems/redis-sentinel/refusals.ts";
 import { until } from "../../../src/systems/shared/waiting.ts";
-import { canRunContainers, type RealCluster, startCluster } from "../containers.ts";
+import { missingDocker } from "../../support/docker.ts";
+import { type RealCluster, startCluster } from "../containers.ts";
 
 const within = (ms: number): AbortSignal => AbortSignal.timeout(ms);
 const OK: Outcome = { type: "ok", value: null };
@@ -16,7 +17,7 @@ const thrownBy = (work: Promise<unknown>): Promise<unknown> =>
     (error: unknown) => error,
   );
 
-describe.skipIf(!(await canRunContainers()))("real Redis with Sentinel", { timeout: 40_000 }, () => {
+describe.skipIf((await missingDocker(false)) !== undefined)("real Redis with Sentinel", { timeout: 40_000 }, () => {
   let cluster: RealCluster;
   let process = 0;
 
