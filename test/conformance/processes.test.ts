@@ -105,6 +105,8 @@ onAll("with a slow disk", (bed) => {
     const heal = await bed.cluster.inject({ kind: "disk", nodes: ["n1"], stallMs: 400 });
     const startNs = bed.cluster.nowNs();
     const stored = bed.lab.ask("n1", "persist-and-send", "n2", "durable");
+    // Each on a connection of its own: what is asked later need not arrive later, unless it waits.
+    await bed.lab.sleep(50);
     const echoed = bed.lab.ask("n1", "echo").then(() => bed.cluster.nowNs());
     await bed.lab.ask("n2", "echo");
     await stored;
