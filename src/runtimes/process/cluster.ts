@@ -1,5 +1,3 @@
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import type { Cluster, ClusterEvents, Heal, Session } from "../../core/cluster.ts";
 import type { Fault, FaultKind, LinkQuality } from "../../core/fault.ts";
 import type { NodeId } from "../../core/operation.ts";
@@ -7,11 +5,12 @@ import type { Client, ClientEnv } from "../../core/replica.ts";
 import { faultProblem } from "../shared/fault-problem.ts";
 import { Leadership } from "../shared/leadership.ts";
 import { NodeFailure } from "../shared/real/node-failure.ts";
-import { livingStartOf, mapsOf } from "../shared/real/procfs.ts";
+import { mapsOf } from "../shared/real/procfs.ts";
 import { RealTime } from "../shared/real/time.ts";
 import { type Envelope, HARNESS, isObject } from "../shared/wire.ts";
 import { Clients } from "./clients.ts";
-import { type Guard, TOKEN_VARIABLE } from "./guard.ts";
+import { type Guard, register, TOKEN_VARIABLE } from "./guard.ts";
+import { onEach, putInForce } from "./heals.ts";
 import { RUN_DIR_VARIABLE } from "./leftovers.ts";
 import { Member } from "./member.ts";
 import { Network } from "./network.ts";
@@ -76,7 +75,7 @@ export class ProcessCluster implements Cluster {
 
   /** Starts all nodes. Rejects with the first `StartFailure`; the caller then stops the cluster. */
   async start(): Promise<void> {
-    await Promise.all([...this.#members.values()].map((member) => member.node.start()));
+    await Promise.all([...this.#members.values()].map((member) => member.node.life.start()));
     // A program that is linked statically does not load the library, so its clock cannot be bent.
     const { bundled, faketime } = this.#options;
     const bent = [...this.#members.values()].every(
@@ -104,12 +103,7 @@ export class ProcessCluster implements Cluster {
       ? "the cluster was stopped"
       : (this.#beyond(fault) ?? faultProblem(fault, this.nodes));
     if (problem) throw new Error(problem);
-    const end = await this.#apply(fault);
-    const heal: Heal = async () => {
-      if (this.#inForce.delete(heal)) await end();
-    };
-    this.#inForce.add(heal);
-    return heal;
+    return putInForce(this.#inForce, await this.#apply(fault));
   }
 
   leader(): NodeId | undefined {
@@ -146,22 +140,16 @@ export class ProcessCluster implements Cluster {
       case "link":
         return asHeal(this.#network.faults.degrade(fault.links, fault.quality));
       case "pause":
-        return this.#onEach(fault.nodes, ({ node }) => node.pause());
+        return onEach(this.#members, fault.nodes, ({ node }) => node.life.pause());
       case "kill":
-        return this.#onEach(fault.nodes, ({ node }) => node.kill());
+        return onEach(this.#members, fault.nodes, ({ node }) => node.life.kill());
       case "clock":
-        return this.#onEach(fault.nodes, async ({ clock }) => (clock ? clock.skew(fault) : async () => undefined));
+        return onEach(this.#members, fault.nodes, async ({ clock }) =>
+          clock ? clock.skew(fault) : async () => undefined,
+        );
       case "disk":
-        return this.#onEach(fault.nodes, (member) => member.stall("stallMs" in fault ? fault.stallMs : 0));
+        return onEach(this.#members, fault.nodes, (member) => member.stall("stallMs" in fault ? fault.stallMs : 0));
     }
-  }
-
-  async #onEach(nodes: readonly NodeId[], begin: (member: Member) => Promise<Heal>): Promise<Heal> {
-    const members = [...new Set(nodes)].map((id) => this.#members.get(id) as Member);
-    const ends = await Promise.all(members.map(begin));
-    return async () => {
-      await Promise.all(ends.map((end) => end()));
-    };
   }
 
   #member(id: NodeId): Member {
@@ -180,7 +168,7 @@ export class ProcessCluster implements Cluster {
       env: { ...env, ...run, ...wanted },
       onMessage: (message) => this.#route(message),
       onLog: (node, line) => this.#events.onLog?.(node, line),
-      onProcess: () => this.#register(),
+      onProcess: () => register(this.#guard, this.#options.runDir, this.#members),
       onDown: (node) => this.#leadership.withdraw(node),
       onFailure: (node, text) => this.#fail(node, text),
     });
@@ -194,13 +182,13 @@ export class ProcessCluster implements Cluster {
     else {
       const problem = /^c\d+$/.test(dest) ? this.#clients.reply(message) : `there is nobody of the name ${dest}`;
       if (problem !== undefined)
-        this.#members.get(src)?.note(`dropped a message to ${dest} of type ${body.type}: ${problem}`);
+        this.#members.get(src)?.diary.note(`dropped a message to ${dest} of type ${body.type}: ${problem}`);
     }
   }
 
   #trace({ src, body: { event, detail } }: Envelope): void {
     if (typeof event !== "string" || !isObject(detail)) {
-      this.#members.get(src)?.note(`dropped a trace: "event" must be a string and "detail" an object`);
+      this.#members.get(src)?.diary.note(`dropped a trace: "event" must be a string and "detail" an object`);
       return;
     }
     this.#leadership.onTrace(src, event);
@@ -209,15 +197,6 @@ export class ProcessCluster implements Cluster {
 
   #fail(who: NodeId, text: string): void {
     this.#failures.push(new NodeFailure(this.nowNs(), who, text));
-  }
-
-  /** Tells the guard, and whoever looks into the run's folder, which processes there are. */
-  #register(): void {
-    const nodes = [...this.#members].flatMap(([id, { pid }]) => (pid === undefined ? [] : [{ id, pid }]));
-    this.#guard.watch(nodes.map(({ pid }) => pid));
-    const harnessStart = livingStartOf(process.pid) ?? null;
-    const record = { harnessPid: process.pid, harnessStart, token: this.#guard.token, nodes };
-    writeFileSync(join(this.#options.runDir, "processes.json"), `${JSON.stringify(record, null, 2)}\n`);
   }
 
   /** Messages under way outlast the cluster; whoever watched it has gone home. */

@@ -1,5 +1,3 @@
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { describeError } from "../../core/client-error.ts";
 import { type Cluster, type ClusterEvents, type Heal, nodeNames, type Session } from "../../core/cluster.ts";
 import type { Fault, FaultKind } from "../../core/fault.ts";
@@ -10,12 +8,13 @@ import { faultProblem } from "../shared/fault-problem.ts";
 import { ask } from "../shared/real/ask.ts";
 import { LeaderWatch } from "../shared/real/leader-watch.ts";
 import { NodeFailure } from "../shared/real/node-failure.ts";
-import { livingStartOf, mapsOf } from "../shared/real/procfs.ts";
+import { mapsOf } from "../shared/real/procfs.ts";
 import { SystemSessions } from "../shared/real/system-sessions.ts";
 import { RealTime } from "../shared/real/time.ts";
 import { CommandFailure } from "./commands-failure.ts";
 import { CommandMember } from "./commands-member.ts";
-import { type Guard, TOKEN_VARIABLE } from "./guard.ts";
+import { type Guard, register, TOKEN_VARIABLE } from "./guard.ts";
+import { onEach, putInForce } from "./heals.ts";
 import { RUN_DIR_VARIABLE } from "./leftovers.ts";
 
 export interface CommandClusterOptions {
@@ -85,7 +84,7 @@ export class CommandCluster implements Cluster {
   async start(): Promise<void> {
     const { system, faketime, startTimeoutMs } = this.options;
     const members = [...this.#members.values()];
-    await Promise.all(members.map((member) => member.node.start()));
+    await Promise.all(members.map((member) => member.node.life.start()));
     // A program that is linked statically does not load the library, so its clock cannot be bent.
     const bent = members.every(({ pid }) => pid !== undefined && mapsOf(pid).includes("libfaketime"));
     if ("library" in faketime && !bent) {
@@ -129,12 +128,7 @@ export class CommandCluster implements Cluster {
         ? faultProblem(fault, this.nodes)
         : `${fault.kind}: ${refusal}`;
     if (problem) throw new Error(problem);
-    const end = await this.#apply(fault);
-    const heal: Heal = async () => {
-      if (this.#inForce.delete(heal)) await end();
-    };
-    this.#inForce.add(heal);
-    return heal;
+    return putInForce(this.#inForce, await this.#apply(fault));
   }
 
   leader(): NodeId | undefined {
@@ -164,22 +158,16 @@ export class CommandCluster implements Cluster {
   async #apply(fault: Fault): Promise<Heal> {
     switch (fault.kind) {
       case "pause":
-        return this.#onEach(fault.nodes, ({ node }) => node.pause());
+        return onEach(this.#members, fault.nodes, ({ node }) => node.life.pause());
       case "kill":
-        return this.#onEach(fault.nodes, ({ node }) => node.kill());
+        return onEach(this.#members, fault.nodes, ({ node }) => node.life.kill());
       case "clock":
-        return this.#onEach(fault.nodes, async ({ clock }) => (clock ? clock.skew(fault) : async () => undefined));
+        return onEach(this.#members, fault.nodes, async ({ clock }) =>
+          clock ? clock.skew(fault) : async () => undefined,
+        );
       default:
         throw new Error(`${fault.kind}: not possible with programs on this machine`);
     }
-  }
-
-  async #onEach(nodes: readonly NodeId[], begin: (member: CommandMember) => Promise<Heal>): Promise<Heal> {
-    const members = [...new Set(nodes)].flatMap((id) => this.#members.get(id) ?? []);
-    const ends = await Promise.all(members.map(begin));
-    return async () => {
-      await Promise.all(ends.map((end) => end()));
-    };
   }
 
   #member(endpoint: Endpoint, plan: CommandPlan | undefined): CommandMember {
@@ -196,7 +184,7 @@ export class CommandCluster implements Cluster {
       onLog: (node, line) => {
         if (!this.#stopping) events.onLog?.(node, line);
       },
-      onProcess: () => this.#register(),
+      onProcess: () => register(this.#guard, this.options.runDir, this.#members),
       onDown: (node) => this.#leader?.withdraw(node),
       onFailure: (node, text) => this.#fail(node, text),
     });
@@ -204,14 +192,5 @@ export class CommandCluster implements Cluster {
 
   #fail(who: NodeId, text: string): void {
     if (!this.#stopping) this.#failures.push(new NodeFailure(this.nowNs(), who, text));
-  }
-
-  /** Tells the guard, and whoever looks into the run's folder, which processes there are. */
-  #register(): void {
-    const nodes = [...this.#members].flatMap(([id, { pid }]) => (pid === undefined ? [] : [{ id, pid }]));
-    this.#guard.watch(nodes.map(({ pid }) => pid));
-    const harnessStart = livingStartOf(process.pid) ?? null;
-    const record = { harnessPid: process.pid, harnessStart, token: this.#guard.token, nodes };
-    writeFileSync(join(this.options.runDir, "processes.json"), `${JSON.stringify(record, null, 2)}\n`);
   }
 }

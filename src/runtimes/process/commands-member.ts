@@ -1,20 +1,14 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import type { NodeId } from "../../core/operation.ts";
-import { type LogSource, NodeLog } from "../shared/real/node-log.ts";
 import { WallClock } from "../shared/real/wall-clock.ts";
 import { CommandNode, type CommandNodeOptions } from "./commands-node.ts";
-import { FaketimeFile, faketimeEnvironment, removeFaketimeShares } from "./faketime.ts";
+import { Diary, type DiaryOptions } from "./diary.ts";
+import { FaketimeFile, faketimeEnvironment } from "./faketime.ts";
 
-export interface CommandMemberOptions extends Pick<CommandNodeOptions, "id" | "plan" | "startTimeoutMs" | "ready"> {
-  readonly runDir: string;
-  /** The path of libfaketime, if clock faults are to be made with it. */
-  readonly faketime: string | undefined;
+export interface CommandMemberOptions
+  extends DiaryOptions,
+    Pick<CommandNodeOptions, "plan" | "startTimeoutMs" | "ready"> {
   readonly env: Readonly<Record<string, string>>;
-  onLog(node: NodeId, line: string): void;
-  onProcess(): void;
-  onDown(node: NodeId): void;
-  onFailure(node: NodeId, text: string): void;
 }
 
 /** A node with what belongs to it beside its process: its log, its data folder, its wall clock. */
@@ -22,14 +16,13 @@ export class CommandMember {
   readonly node: CommandNode;
   /** Absent where there is no means to bend it. */
   readonly clock: WallClock | undefined;
-  readonly #log: NodeLog;
-  pid: number | undefined;
+  readonly #diary: Diary;
 
   constructor(options: CommandMemberOptions) {
     const { id, plan, runDir, faketime } = options;
     const dataDir = join(runDir, "data", id);
     mkdirSync(dataDir, { recursive: true });
-    this.#log = new NodeLog(join(runDir, "nodes", `${id}.log`));
+    this.#diary = new Diary(options);
 
     const env: Record<string, string> = {
       ...options.env,
@@ -47,34 +40,18 @@ export class CommandMember {
     this.node = new CommandNode({
       ...options,
       env: (restarts) => ({ ...env, SPLITBRAIN_RESTARTS: String(restarts) }),
-      onLog: (source, line) => {
-        this.#log.write(source, line);
-        options.onLog(id, line);
-      },
-      onProcess: (pid) => {
-        this.pid = pid;
-        this.#note(pid === undefined ? "process ended" : `process ${pid} started`);
-        options.onProcess();
-      },
-      onDown: (pid) => {
-        if (faketime !== undefined) removeFaketimeShares(pid);
-        options.onDown(id);
-      },
-      onFailure: (text) => {
-        this.#note(text);
-        options.onFailure(id, text);
-      },
+      ...this.#diary.events,
     });
+  }
+
+  /** Of the process that runs. */
+  get pid(): number | undefined {
+    return this.node.life.process?.pid;
   }
 
   async close(): Promise<void> {
     this.clock?.stop();
-    await this.node.close();
-    await this.#log.close();
-  }
-
-  /** Writes to the node's log what the harness has to say. */
-  #note(text: string): void {
-    for (const line of text.split("\n")) this.#log.write("harness" satisfies LogSource, line);
+    await this.node.life.close();
+    await this.#diary.close();
   }
 }

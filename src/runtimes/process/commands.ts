@@ -1,13 +1,12 @@
-import { mkdirSync } from "node:fs";
 import { connect } from "node:net";
-import { resolve } from "node:path";
 import type { ClusterEvents } from "../../core/cluster.ts";
 import type { ModelConfig } from "../../core/model.ts";
 import type { System } from "../../core/system.ts";
 import { CommandCluster } from "./commands-cluster.ts";
 import { CommandFailure } from "./commands-failure.ts";
-import { findFaketime } from "./faketime.ts";
+import { askedFaketime } from "./faketime.ts";
 import { startGuard } from "./guard.ts";
+import { prepare, started } from "./launch.ts";
 
 export interface CommandsOptions {
   /** Its deployment is of the kind `commands`: each is a node. */
@@ -33,10 +32,7 @@ export async function startCommands(options: CommandsOptions): Promise<CommandCl
   const { system, config = {}, seed, events = {}, startTimeoutMs = DEFAULT_START_TIMEOUT_MS } = options;
   const { deployment } = system;
   if (deployment.kind !== "commands") throw new Error(`${system.name} is not made of commands`);
-  if (process.platform === "win32")
-    throw new Error("The process runtime needs POSIX signals to pause and kill nodes; on Windows, run it inside WSL.");
-  const runDir = resolve(options.runDir);
-  mkdirSync(runDir, { recursive: true });
+  const runDir = prepare(options.runDir);
   const faketime = await faketimeFor(options.faketime);
   for (const [i, { host, port }] of deployment.commands.entries())
     if (await answers(host, port))
@@ -47,21 +43,13 @@ export async function startCommands(options: CommandsOptions): Promise<CommandCl
     { system, config, commands: deployment.commands, seed, runDir, events, faketime, startTimeoutMs },
     await startGuard(),
   );
-  try {
-    await cluster.start();
-    return cluster;
-  } catch (error) {
-    await cluster.stop();
-    throw error;
-  }
+  return started(cluster);
 }
 
 async function faketimeFor(asked: boolean | string = false): Promise<CommandCluster["options"]["faketime"]> {
   if (asked === false) return { refused: "libfaketime was not asked for, which would bend the clock" };
-  const library = await findFaketime(asked === true ? undefined : asked);
+  const library = await askedFaketime(asked);
   if (library !== undefined) return { library };
-  if (typeof asked === "string")
-    throw new Error(`${asked} is no libfaketime that works here. Give the path of libfaketimeMT.so.1, or none.`);
   return { refused: "libfaketime, which bends the clock of a program, is not installed or does not work here" };
 }
 

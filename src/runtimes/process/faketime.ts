@@ -51,6 +51,15 @@ export async function findFaketime(library?: string): Promise<string | undefined
   return undefined;
 }
 
+/** The library's path if it was asked for and works. Rejects if it was asked for by its path and does not. */
+export async function askedFaketime(asked: boolean | string = false): Promise<string | undefined> {
+  if (asked === false) return undefined;
+  const found = await findFaketime(asked === true ? undefined : asked);
+  if (found === undefined && typeof asked === "string")
+    throw new Error(`${asked} is no libfaketime that works here. Give the path of libfaketimeMT.so.1, or none.`);
+  return found;
+}
+
 const PROBE_OFFSET_MS = -86_400_000;
 
 /** Moves a small program's clock back by a day, and sees whether its timers still keep time. */

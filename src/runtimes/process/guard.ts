@@ -1,5 +1,9 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { execa } from "execa";
+import type { NodeId } from "../../core/operation.ts";
 import { newToken } from "../shared/real/owner.ts";
+import { livingStartOf } from "../shared/real/procfs.ts";
 import { within } from "../shared/real/time.ts";
 
 /** Every process of a run carries the run's token under this name in its environment, and so do its children. */
@@ -78,4 +82,17 @@ export async function startGuard(): Promise<Guard> {
       await within(exited, END_MS, undefined);
     },
   };
+}
+
+/** Tells the guard, and whoever looks into the run's folder, which processes there are. */
+export function register(
+  guard: Guard,
+  runDir: string,
+  members: ReadonlyMap<NodeId, { readonly pid: number | undefined }>,
+): void {
+  const nodes = [...members].flatMap(([id, { pid }]) => (pid === undefined ? [] : [{ id, pid }]));
+  guard.watch(nodes.map(({ pid }) => pid));
+  const harnessStart = livingStartOf(process.pid) ?? null;
+  const record = { harnessPid: process.pid, harnessStart, token: guard.token, nodes };
+  writeFileSync(join(runDir, "processes.json"), `${JSON.stringify(record, null, 2)}\n`);
 }

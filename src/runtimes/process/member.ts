@@ -1,23 +1,17 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import type { NodeId } from "../../core/operation.ts";
 import type { Message } from "../../core/replica.ts";
-import { type LogSource, NodeLog } from "../shared/real/node-log.ts";
 import { type Hands, type Skew, WallClock } from "../shared/real/wall-clock.ts";
-import { FaketimeFile, faketimeEnvironment, removeFaketimeShares } from "./faketime.ts";
+import { Diary, type DiaryOptions } from "./diary.ts";
+import { FaketimeFile, faketimeEnvironment } from "./faketime.ts";
 import { Node, type NodeOptions } from "./node.ts";
 
-export interface MemberOptions extends Pick<NodeOptions, "id" | "nodes" | "command" | "startTimeoutMs" | "onMessage"> {
-  readonly runDir: string;
+export interface MemberOptions
+  extends DiaryOptions,
+    Pick<NodeOptions, "nodes" | "command" | "startTimeoutMs" | "onMessage"> {
   /** The node understands control messages. */
   readonly bundled: boolean;
-  /** The path of libfaketime, if clock faults are to be made with it. */
-  readonly faketime: string | undefined;
   readonly env: Readonly<Record<string, string>>;
-  onLog(node: NodeId, line: string): void;
-  onProcess(): void;
-  onDown(node: NodeId): void;
-  onFailure(node: NodeId, text: string): void;
 }
 
 /** A node with what belongs to it beside its process: its log, its data folder, its wall clock, its disk's slowness. */
@@ -25,8 +19,7 @@ export class Member {
   readonly node: Node;
   /** Absent where there is no means to bend it. */
   readonly clock: WallClock | undefined;
-  readonly log: NodeLog;
-  pid: number | undefined;
+  readonly diary: Diary;
   readonly #bundled: boolean;
   #stallMs = 0;
 
@@ -34,7 +27,7 @@ export class Member {
     const { id, runDir, bundled, faketime } = options;
     const dataDir = join(runDir, "data", id);
     mkdirSync(dataDir, { recursive: true });
-    this.log = new NodeLog(join(runDir, "nodes", `${id}.log`));
+    this.diary = new Diary(options);
     this.#bundled = bundled;
 
     const env: Record<string, string> = { ...options.env, SPLITBRAIN_DATA: dataDir };
@@ -53,29 +46,13 @@ export class Member {
       ...options,
       env: (restarts) => ({ ...env, SPLITBRAIN_RESTARTS: String(restarts) }),
       controls: () => this.#controls(hands),
-      onLog: (source, line) => {
-        this.log.write(source, line);
-        options.onLog(id, line);
-      },
-      onProcess: (pid) => {
-        this.pid = pid;
-        this.note(pid === undefined ? "process ended" : `process ${pid} started`);
-        options.onProcess();
-      },
-      onDown: (pid) => {
-        if (faketime !== undefined) removeFaketimeShares(pid);
-        options.onDown(id);
-      },
-      onFailure: (text) => {
-        this.note(text);
-        options.onFailure(id, text);
-      },
+      ...this.diary.events,
     });
   }
 
-  /** Writes to the node's log what the harness has to say. */
-  note(text: string): void {
-    for (const line of text.split("\n")) this.log.write("harness" satisfies LogSource, line);
+  /** Of the process that runs. */
+  get pid(): number | undefined {
+    return this.node.life.process?.pid;
   }
 
   /** Makes every sync take longer; resolves with the end of it once the node knows. */
@@ -90,8 +67,8 @@ export class Member {
 
   async close(): Promise<void> {
     this.clock?.stop();
-    await this.node.close();
-    await this.log.close();
+    await this.node.life.close();
+    await this.diary.close();
   }
 
   #controls(hands: Hands | undefined): Message[] {

@@ -3,10 +3,11 @@ import type { Message } from "../../core/replica.ts";
 import type { LogSource } from "../shared/real/node-log.ts";
 import { within } from "../shared/real/time.ts";
 import { type Envelope, formatLine, HARNESS, parseLine } from "../shared/wire.ts";
-import { type Exit, NodeProcess } from "./node-process.ts";
-import { describeExit, type Evidence, excerpt, StartFailure } from "./start-failure.ts";
+import { Lifecycle, type NodeEvents } from "./lifecycle.ts";
+import type { Exit } from "./node-process.ts";
+import { type Evidence, excerpt, StartFailure } from "./start-failure.ts";
 
-export interface NodeOptions {
+export interface NodeOptions extends NodeEvents {
   readonly id: NodeId;
   readonly nodes: readonly NodeId[];
   readonly command: readonly [string, ...string[]];
@@ -16,37 +17,17 @@ export interface NodeOptions {
   /** Control messages that put an incarnation into the state that the faults in force ask for; sent before `init`. */
   controls(): readonly Message[];
   onMessage(message: Envelope): void;
-  onLog(source: LogSource, line: string): void;
-  /** A process began (with its id) or ended. */
-  onProcess(pid: number | undefined): void;
-  /** It ended, as it was told to or by itself. */
-  onDown(pid: number): void;
-  /** It died by itself, or could not be restarted. */
-  onFailure(text: string): void;
 }
 
 /** How long a node may take to confirm a control message; one that takes longer is stuck, and has it in its pipe. */
 const CONTROL_MS = 2_000;
 const STDERR_LINES = 10;
 
-/**
- * One node of the cluster, through all its incarnations as operating-system processes. Faults state what they want
- * (so many kills and pauses in force); one step after the other brings the node there.
- */
+/** One node of the cluster, through all its incarnations, and what the harness and it say to each other. */
 export class Node {
   readonly id: NodeId;
+  readonly life: Lifecycle;
   readonly #options: NodeOptions;
-  #process: NodeProcess | undefined;
-  /** It has answered `init`, and not died since. */
-  #up = false;
-  /** It died by itself. Only a `kill` that is healed brings it back. */
-  #failed = false;
-  #stopped = false;
-  #kills = 0;
-  #pauses = 0;
-  #restarts = -1;
-  #closed = false;
-  #work: Promise<void> = Promise.resolve();
   #nextId = 1;
   readonly #pending = new Map<number, (reply: Message) => void>();
   #stderr: string[] = [];
@@ -55,121 +36,47 @@ export class Node {
   constructor(options: NodeOptions) {
     this.id = options.id;
     this.#options = options;
-  }
-
-  get up(): boolean {
-    return this.#up;
-  }
-
-  /** The first start. Rejects with a `StartFailure`. */
-  start(): Promise<void> {
-    return this.#enqueue(() => this.#boot());
+    this.life = new Lifecycle({
+      events: options,
+      boot: (restarts) => this.#boot(restarts),
+      lastWords: () => (this.#stderr.length === 0 ? "" : ` Its last words on stderr: ${this.#stderr.join(" | ")}`),
+      explain: (error) => (error as Error).message,
+    });
   }
 
   /** Hands a message over; false if nobody is there. A paused process finds it in its pipe later. */
   deliver(src: NodeId, body: Message): boolean {
-    if (!this.#up) return false;
-    this.#process?.send(formatLine(src, this.id, body));
+    if (!this.life.up) return false;
+    this.life.process?.send(formatLine(src, this.id, body));
     return true;
   }
 
   /** Tells a bundled node something; resolves once it has confirmed, or cannot. */
   async control(body: Message): Promise<void> {
-    if (!this.#process) return;
+    const { process } = this.life;
+    if (!process) return;
     const confirmed = this.#request(body);
-    if (!this.#up || this.#pauses > 0) return;
-    await within(Promise.race([confirmed, this.#process.exited]), CONTROL_MS, undefined);
+    if (!this.life.up || this.life.paused) return;
+    await within(Promise.race([confirmed, process.exited]), CONTROL_MS, undefined);
   }
 
-  /** Kills the process; resolves with the way back once it is dead. */
-  async kill(): Promise<() => Promise<void>> {
-    this.#kills++;
-    // At once, also if it is just being started.
-    this.#process?.signal("SIGKILL");
-    await this.#settle();
-    return () => {
-      this.#kills--;
-      return this.#settle();
-    };
-  }
-
-  /** Stops the process where it is; resolves with the way back. */
-  async pause(): Promise<() => Promise<void>> {
-    this.#pauses++;
-    await this.#settle();
-    return () => {
-      this.#pauses--;
-      return this.#settle();
-    };
-  }
-
-  /** Ends it for good. */
-  async close(): Promise<void> {
-    this.#closed = true;
-    this.#process?.signal("SIGKILL");
-    await this.#settle();
-  }
-
-  #settle(): Promise<void> {
-    return this.#enqueue(() => this.#reconcile());
-  }
-
-  #enqueue(step: () => Promise<void>): Promise<void> {
-    const done = this.#work.then(step);
-    this.#work = done.catch(() => undefined);
-    return done;
-  }
-
-  async #reconcile(): Promise<void> {
-    if (this.#kills > 0 || this.#closed) {
-      this.#failed = false;
-      const dying = this.#process;
-      dying?.signal("SIGKILL");
-      await dying?.exited;
-      return;
-    }
-    if (!this.#process && !this.#failed) {
-      try {
-        await this.#boot();
-      } catch (error) {
-        // Killed again while it started: that was us.
-        if (this.#kills > 0 || this.#closed) return;
-        this.#failed = true;
-        this.#options.onFailure(`could not be restarted. ${(error as Error).message}`);
-        return;
-      }
-    }
-    const stop = this.#pauses > 0;
-    if (!this.#process || stop === this.#stopped) return;
-    this.#process.signal(stop ? "SIGSTOP" : "SIGCONT");
-    this.#stopped = stop;
-  }
-
-  async #boot(): Promise<void> {
+  async #boot(restarts: number): Promise<void> {
     const { id, nodes, command, startTimeoutMs: timeoutMs } = this.#options;
-    if (this.#closed) return;
-    this.#restarts++;
+    this.#pending.clear();
     this.#stderr = [];
     this.#garbage = undefined;
-    this.#stopped = false;
-    const started = new NodeProcess({
+    const { started, exited } = this.life.spawn({
       command,
-      env: this.#options.env(this.#restarts),
+      env: this.#options.env(restarts),
       onStdout: (line) => this.#read(line),
       onStderr: (line) => this.#hear("stderr", line),
-    });
-    this.#process = started;
-    this.#options.onProcess(started.pid);
-    const exited = started.exited.then((exit): Exit => {
-      this.#onExit(started, exit);
-      return exit;
     });
 
     for (const body of this.#options.controls()) void this.#request(body);
     const answered = this.#request({ type: "init", node_id: id, node_ids: [...nodes] });
     const first = await within(Promise.race([answered, exited]), timeoutMs, "late" as const);
     if (first !== "late" && "type" in first && first.type === "init_ok") {
-      this.#up = true;
+      this.life.ready();
       return;
     }
 
@@ -186,26 +93,11 @@ export class Node {
     throw new StartFailure(evidence);
   }
 
-  #onExit(ended: NodeProcess, exit: Exit): void {
-    const wasUp = this.#up;
-    this.#process = undefined;
-    this.#up = false;
-    this.#pending.clear();
-    this.#options.onProcess(undefined);
-    if (ended.pid !== undefined) this.#options.onDown(ended.pid);
-    // Its children, if it had any, die with it.
-    ended.signal("SIGKILL");
-    if (!wasUp || this.#kills > 0 || this.#closed) return;
-    this.#failed = true;
-    const last = this.#stderr.length === 0 ? "" : ` Its last words on stderr: ${this.#stderr.join(" | ")}`;
-    this.#options.onFailure(`${describeExit(exit)} by itself.${last}`);
-  }
-
   #request(body: Message): Promise<Message> {
     const id = this.#nextId++;
     return new Promise((resolve) => {
       this.#pending.set(id, resolve);
-      this.#process?.send(formatLine(HARNESS, this.id, { ...body, msg_id: id }));
+      this.life.process?.send(formatLine(HARNESS, this.id, { ...body, msg_id: id }));
     });
   }
 

@@ -1,11 +1,10 @@
-import { mkdirSync } from "node:fs";
-import { resolve } from "node:path";
 import { type ClusterEvents, nodeNames } from "../../core/cluster.ts";
 import type { LinkQuality } from "../../core/fault.ts";
 import type { Client, ClientEnv } from "../../core/replica.ts";
 import { ProcessCluster } from "./cluster.ts";
-import { findFaketime } from "./faketime.ts";
+import { askedFaketime } from "./faketime.ts";
 import { startGuard } from "./guard.ts";
+import { prepare, started } from "./launch.ts";
 
 export interface ProcessOptions {
   /** The program that every node runs. It finds the folder for its data in the variable `SPLITBRAIN_DATA`. */
@@ -44,11 +43,8 @@ export const DEFAULT_START_TIMEOUT_MS = 10_000;
 export async function startProcesses(options: ProcessOptions): Promise<ProcessCluster> {
   const { program, nodes, seed, network = {}, events = {}, bundled } = options;
   if (!Number.isInteger(nodes) || nodes < 1) throw new RangeError(`nodes must be a whole number from 1, not ${nodes}`);
-  if (process.platform === "win32")
-    throw new Error("The process runtime needs POSIX signals to pause and kill nodes; on Windows, run it inside WSL.");
-  const runDir = resolve(options.runDir);
-  mkdirSync(runDir, { recursive: true });
-  const faketime = await faketimeFor(options);
+  const runDir = prepare(options.runDir);
+  const faketime = await askedFaketime(options.faketime);
   const cluster = new ProcessCluster(
     {
       command: program.command,
@@ -65,19 +61,5 @@ export async function startProcesses(options: ProcessOptions): Promise<ProcessCl
     },
     await startGuard(),
   );
-  try {
-    await cluster.start();
-    return cluster;
-  } catch (error) {
-    await cluster.stop();
-    throw error;
-  }
-}
-
-async function faketimeFor({ faketime = false }: ProcessOptions): Promise<string | undefined> {
-  if (faketime === false) return undefined;
-  const found = await findFaketime(faketime === true ? undefined : faketime);
-  if (found === undefined && typeof faketime === "string")
-    throw new Error(`${faketime} is no libfaketime that works here. Give the path of libfaketimeMT.so.1, or none.`);
-  return found;
+  return started(cluster);
 }
