@@ -138,6 +138,20 @@ describe.skipIf(missing !== undefined)("run in Docker", () => {
     }
   });
 
+  it("bends the clock of a real service, and fills the disk of another that gets over it", async () => {
+    const bent = await json(["run", "redis-sentinel", "--nemesis", "clock", "--time", "8s", "--settle", "1s"]);
+    const full = await json(["run", "etcd", "--nemesis", "disk", "--nemesis-interval", "2s", "--time", "12s"]);
+    for (const { verdict, stderr } of [bent, full]) {
+      expect(verdict.faults.length, stderr).toBe(1);
+      for (const { kind, struck, confirmed } of verdict.faults)
+        expect({ kind, confirmed }).toEqual({ kind, confirmed: struck });
+    }
+    // Redis with Sentinel promises nothing while clocks lie.
+    expect(bent.exitCode).toBe(2);
+    expect({ exitCode: full.exitCode, verdict: full.verdict.verdict }).toEqual({ exitCode: 0, verdict: "valid" });
+    expect(await remains()).toEqual([]);
+  });
+
   it("refuses what cannot be done, by name and with the reason", async () => {
     const refused = async (...args: string[]): Promise<string> => {
       const { exitCode, stdout, stderr } = await splitbrain(["run", ...args, "--time", "5s"], cwd);

@@ -158,8 +158,8 @@ export class Faults {
   }
 }
 
-const pause = async (pod: Pod): Promise<Begun> => ({ end: await pod.pause(), prove: () => provePause([pod]) });
-const kill = async (pod: Pod): Promise<Begun> => ({ end: await pod.kill(), prove: () => proveKill([pod]) });
+const pause = async (pod: Pod): Promise<Begun> => ({ end: await pod.pause(), prove: () => provePause(pod) });
+const kill = async (pod: Pod): Promise<Begun> => ({ end: await pod.kill(), prove: () => proveKill(pod) });
 
 /** One that is dead or frozen shows no clock; it will see the new one when it is back. */
 async function proveSkew(node: FaultyNode): Promise<string> {
