@@ -58,6 +58,17 @@ export class Interrupted extends Error {
   }
 }
 
+/** What the cluster ran on went away. */
+export class Lost extends Error {
+  override readonly name = "Lost";
+  readonly runDir: string | undefined;
+
+  constructor(message: string, runDir: string | undefined) {
+    super(message);
+    this.runDir = runDir;
+  }
+}
+
 /** Runs a scenario on its runtime, judges the history, and writes the run folder. */
 export async function conduct(scenario: Scenario, options: ConductOptions): Promise<Conducted> {
   const workload = lookUp("workload", scenario.workload, WORKLOADS);
@@ -107,6 +118,14 @@ async function record(
     throw signal?.aborted ? new Interrupted(undefined) : error;
   });
   const recorder = new Recorder(meta, folder?.history);
+  const finish = async (): Promise<void> => {
+    try {
+      await cluster.stop();
+    } finally {
+      recorder.close();
+      trace?.close();
+    }
+  };
   try {
     refuseImpossibleFaults(scenario, cluster);
     const watch = onProgress && setInterval(() => onProgress(() => recorder.progress(), cluster.nowNs() / 1e6), 100);
@@ -127,12 +146,13 @@ async function record(
     }
     if (signal?.aborted) throw new Interrupted(folder?.dir);
     recorder.end(cluster.nowNs());
-    return { history: recorder.history(), monitor, problems: problems() };
-  } finally {
-    await cluster.stop();
-    recorder.close();
-    trace?.close();
+  } catch (error) {
+    // What went wrong first is what is to be told; what is left behind goes with the next start.
+    await finish().catch(() => undefined);
+    throw (error as Error).name === "EngineLost" ? new Lost((error as Error).message, folder?.dir) : error;
   }
+  await finish();
+  return { history: recorder.history(), monitor, problems: problems() };
 }
 
 /** A promise that resolves when the signal is aborted, and a way to stop listening. */

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { campaignCommand } from "./campaign.ts";
 import { checkCommand } from "./check.ts";
-import { Interrupted } from "./conduct.ts";
+import { Interrupted, Lost } from "./conduct.ts";
 import { doctorCommand } from "./doctor.ts";
 import { listCommand } from "./list.ts";
 import { isUserMistake } from "./mistakes.ts";
@@ -51,9 +51,10 @@ function explain(error: unknown): number {
     process.stderr.write(`splitbrain: ${error.message}\n`);
     return EXIT.badArguments;
   }
-  // What it ran on is gone; whatever is left in it goes with the next start.
-  if (error instanceof Error && error.name === "EngineLost") {
-    process.stderr.write(`splitbrain: ${error.message}\n`);
+  if (error instanceof Lost) {
+    process.stderr.write(
+      `splitbrain: ${error.message} The history is kept: npx splitbrain check ${error.runDir}. What is left goes with the next run in Docker, or with: npx splitbrain doctor --clean\n`,
+    );
     return EXIT.crashed;
   }
   process.stderr.write(
