@@ -183,6 +183,19 @@ onAll("with any fault", (bed) => {
     expect(bed.failures()).toEqual([]);
   });
 
+  it("has ended every fault once it is stopped: to heal one afterwards does nothing", async () => {
+    const faults: Fault[] = [
+      { kind: "partition", shape: "one-way", drops: { n1: ["n2"] } },
+      { kind: "pause", nodes: ["n1"] },
+      { kind: "clock", nodes: ["n2"], mode: "jump", offsetMs: HOUR_MS },
+      { kind: "kill", nodes: ["n3"] },
+    ];
+    const heals = await Promise.all(faults.map((fault) => bed.cluster.inject(fault)));
+    await bed.cluster.stop();
+    await Promise.all(heals.map((heal) => heal()));
+    expect(bed.failures()).toEqual([]);
+  });
+
   it("can be stopped in the middle of anything, and twice", async () => {
     await bed.cluster.inject({ kind: "pause", nodes: ["n1"] });
     await bed.cluster.inject({ kind: "kill", nodes: ["n2"] });

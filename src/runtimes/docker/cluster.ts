@@ -2,11 +2,13 @@ import type { Cluster, Heal, Session } from "../../core/cluster.ts";
 import type { Fault, FaultKind } from "../../core/fault.ts";
 import type { NodeId } from "../../core/operation.ts";
 import { faultProblem } from "../shared/fault-problem.ts";
+import { putInForce } from "../shared/heals.ts";
 import { NodeFailure } from "../shared/real/node-failure.ts";
 import type { RealTime } from "../shared/real/time.ts";
 import { EngineLost, textOf } from "./engine.ts";
 import type { EngineEvents } from "./events.ts";
 import { Faults, type FaultyNode } from "./faults.ts";
+import type { Pod } from "./pod.ts";
 
 /** What the kinds of cluster in containers differ in: who the clients are, and how the nodes are asked. */
 export interface Inhabitants {
@@ -56,15 +58,16 @@ export class DockerCluster implements Cluster {
       };
     });
     this.lost.catch(() => undefined);
+    const podOf = (container: string): Pod | undefined =>
+      nodes.find(({ pod }) => pod.members.some((member) => member.container.id === container))?.pod;
     events.onEnd = (container, exitCode) => {
-      for (const { pod } of nodes)
-        if (pod.members.some((member) => member.container.id === container)) {
-          inhabitants.onDown(pod.id);
-          pod.onEnd(container, exitCode);
-        }
+      const pod = podOf(container);
+      if (!pod) return;
+      inhabitants.onDown(pod.id);
+      pod.onEnd(container, exitCode);
     };
     events.onOutOfMemory = (container) => {
-      const pod = nodes.find((node) => node.pod.members.some((member) => member.container.id === container))?.pod;
+      const pod = podOf(container);
       if (pod) failures.push(new NodeFailure(time.nowNs(), pod.id, "ran out of memory; give it more with --memory"));
     };
   }
@@ -94,14 +97,7 @@ export class DockerCluster implements Cluster {
     } catch (error) {
       this.#fail(fault.kind, textOf(error));
     }
-    const heal: Heal = Object.assign(
-      async () => {
-        if (this.#inForce.delete(heal)) await end();
-      },
-      proof === undefined ? {} : { proof },
-    );
-    this.#inForce.add(heal);
-    return heal;
+    return putInForce(this.#inForce, end, proof);
   }
 
   /** The node has a new network: puts the faults in force into that, too. */
@@ -125,6 +121,8 @@ export class DockerCluster implements Cluster {
 
   async #stop(): Promise<void> {
     const { inhabitants, nodes, events, time, cleanUp } = this.#options;
+    // Pods end all that is in force on them; a heal that comes later would only wait for tools that are gone.
+    this.#inForce.clear();
     inhabitants.close();
     events.close();
     // Each as far as it goes: one that cannot be removed must not keep the others.

@@ -5,6 +5,7 @@ import type { ModelConfig } from "../../core/model.ts";
 import type { NodeId } from "../../core/operation.ts";
 import type { CommandPlan, Endpoint, System, SystemEnv } from "../../core/system.ts";
 import { faultProblem } from "../shared/fault-problem.ts";
+import { onEach, putInForce } from "../shared/heals.ts";
 import { ask } from "../shared/real/ask.ts";
 import { LeaderWatch } from "../shared/real/leader-watch.ts";
 import { NodeFailure } from "../shared/real/node-failure.ts";
@@ -14,7 +15,6 @@ import { RealTime } from "../shared/real/time.ts";
 import { CommandFailure } from "./commands-failure.ts";
 import { CommandMember } from "./commands-member.ts";
 import { type Guard, register, TOKEN_VARIABLE } from "./guard.ts";
-import { onEach, putInForce } from "./heals.ts";
 import { RUN_DIR_VARIABLE } from "./leftovers.ts";
 
 export interface CommandClusterOptions {

@@ -1,11 +1,14 @@
 import type { Heal } from "../../core/cluster.ts";
 import type { NodeId } from "../../core/operation.ts";
 
-/** A fault began; gives what ends it, once, and not after `inForce` was cleared. */
-export function putInForce(inForce: Set<Heal>, end: Heal): Heal {
-  const heal: Heal = async () => {
-    if (inForce.delete(heal)) await end();
-  };
+/** A fault began, as the proof shows, if there is one; gives what ends it, once, and not after `inForce` was cleared. */
+export function putInForce(inForce: Set<Heal>, end: Heal, proof?: string): Heal {
+  const heal: Heal = Object.assign(
+    async () => {
+      if (inForce.delete(heal)) await end();
+    },
+    proof === undefined ? {} : { proof },
+  );
   inForce.add(heal);
   return heal;
 }
