@@ -15,6 +15,7 @@ import { jsonReport } from "../report/json.ts";
 import { commandToReplay, promisesOf, titleOf } from "./conduct.ts";
 import { listOf, lookUp } from "./names.ts";
 import { printVerdict } from "./output.ts";
+import { subjectOf } from "./target.ts";
 import { EXIT, UserError } from "./user-error.ts";
 import { durationMs } from "./values.ts";
 
@@ -69,7 +70,8 @@ async function checkOne(path: string, flags: CheckFlags) {
   const history = await readHistory(run?.history ?? path);
   const scenario = run && existsSync(run.scenario) ? readScenario(run.scenario) : undefined;
   const asked = flags.model === undefined ? undefined : listOf("consistency model", flags.model, CONSISTENCY_MODELS);
-  const holds = asked ?? (scenario ? await promisesOf(scenario) : ["linearizable" as const]);
+  const holds =
+    asked ?? (scenario ? promisesOf(scenario, await subjectOf(scenario.target)) : ["linearizable" as const]);
   const workload = scenario && WORKLOADS[scenario.workload];
   const checkers =
     flags.spec === undefined && workload

@@ -1,10 +1,12 @@
 import { type Cluster, type ClusterEvents, nodeNames } from "../core/cluster.ts";
+import type { Model } from "../core/model.ts";
 import type { Client, ClientEnv } from "../core/replica.ts";
 import type { Scenario } from "../core/scenario.ts";
+import type { System } from "../core/system.ts";
 import { MODELS } from "../models/index.ts";
 import { maelstromClient } from "../systems/maelstrom.ts";
 import { lookUp } from "./names.ts";
-import { systemOf } from "./target.ts";
+import { borrowedContainers } from "./target.ts";
 import { UserError } from "./user-error.ts";
 import { formatConfig } from "./values.ts";
 
@@ -20,11 +22,13 @@ export interface StartedCluster {
 /**
  * Starts the cluster that a scenario asks for. Runtimes are loaded on demand: a simulation needs no process code.
  *
+ * @param subject what the scenario's target names.
  * @param runDir where the nodes of a run of processes or containers keep logs and data.
  * @param signal gives up a start that takes long.
  */
 export async function startCluster(
   scenario: Scenario,
+  subject: Model | System | undefined,
   events: ClusterEvents,
   runDir: string | undefined,
   signal?: AbortSignal,
@@ -33,9 +37,9 @@ export async function startCluster(
     case "sim":
       return simulated(scenario, events);
     case "process":
-      return processes(scenario, events, folderOf(runDir));
+      return processes(scenario, subject, events, folderOf(runDir));
     case "docker":
-      return containers(scenario, events, folderOf(runDir), signal);
+      return containers(scenario, subject, events, folderOf(runDir), signal);
   }
 }
 
@@ -57,9 +61,20 @@ async function simulated({ target, nodes, seed, network }: Scenario, events: Clu
   return { cluster, problems };
 }
 
-async function processes(scenario: Scenario, events: ClusterEvents, runDir: string): Promise<StartedCluster> {
+/** The external system that a target of that kind names. */
+function externalSystem(subject: Model | System | undefined): System {
+  if (!subject || !("deployment" in subject)) throw new Error("not an external system");
+  return subject;
+}
+
+async function processes(
+  scenario: Scenario,
+  subject: Model | System | undefined,
+  events: ClusterEvents,
+  runDir: string,
+): Promise<StartedCluster> {
   const { target, nodes, seed, network, workload, faults } = scenario;
-  const { nodeEntry, startProcesses } = await import("../runtimes/process/index.ts");
+  const { nodeEntry, startCommands, startProcesses } = await import("../runtimes/process/index.ts");
   // Preloading libfaketime can disturb a program even while its clock is true, so only who needs it gets it.
   const faketime = faults.some(({ fault }) => fault.kind === "clock");
   const shared = { nodes, seed, network, events, runDir, faketime };
@@ -69,8 +84,7 @@ async function processes(scenario: Scenario, events: ClusterEvents, runDir: stri
     return { cluster, problems: () => cluster.failures().map(String) };
   }
   if (target.kind === "system") {
-    const { startCommands } = await import("../runtimes/process/index.ts");
-    const system = await systemOf(target);
+    const system = externalSystem(subject);
     const cluster = await startCommands({ system, config: target.config, seed, runDir, events, faketime });
     return { cluster, problems: () => cluster.failures().map(String) };
   }
@@ -85,6 +99,7 @@ async function processes(scenario: Scenario, events: ClusterEvents, runDir: stri
 
 async function containers(
   scenario: Scenario,
+  subject: Model | System | undefined,
   events: ClusterEvents,
   runDir: string,
   signal: AbortSignal | undefined,
@@ -100,9 +115,8 @@ async function containers(
   if (target.kind === "model")
     cluster = await docker.startBundled({ ...shared, args: nodeArguments(target), client: clientOf(target) });
   else {
-    const system = await systemOf(target);
-    const { deployment } = system;
-    const theirs = target.containers ?? (deployment.kind === "attached" ? deployment.containers : undefined);
+    const system = externalSystem(subject);
+    const theirs = borrowedContainers(system, target);
     const of = { ...shared, system, config: target.config };
     cluster = theirs ? await docker.attach({ ...of, containers: theirs }) : await docker.startSystem({ ...of, image });
   }

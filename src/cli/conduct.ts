@@ -22,7 +22,7 @@ import { resolveAim } from "../nemesis/aim.ts";
 import { htmlReport } from "../report/html.ts";
 import { startCluster } from "./cluster.ts";
 import { lookUp } from "./names.ts";
-import { subjectOf } from "./target.ts";
+import { type Subject, subjectOf } from "./target.ts";
 import { UserError } from "./user-error.ts";
 import { formatConfig } from "./values.ts";
 
@@ -77,9 +77,10 @@ export async function conduct(scenario: Scenario, options: ConductOptions): Prom
   const folder = keep ? createRun({ system, workload: workload.name, seed: scenario.seed }) : undefined;
   if (folder) writeScenario(folder.scenario, scenario);
 
-  const recorded = await record(scenario, workload, folder, options);
+  const subject = await subjectOf(scenario.target);
+  const recorded = await record(scenario, subject, workload, folder, options);
   const models = judge(recorded.history, workload.checkers, options.budget);
-  const promises = { holds: await promisesOf(scenario), testable: workload.checkers.flatMap(({ tests }) => tests) };
+  const promises = { holds: promisesOf(scenario, subject), testable: workload.checkers.flatMap(({ tests }) => tests) };
   const where = { runDir: folder?.dir ?? null, replay: folder ? commandToReplay(folder) : null };
   const verdict = compare(models, promises, recorded.monitor.verdicts(), recorded.history, where);
   if (folder) {
@@ -97,6 +98,7 @@ interface Recorded {
 
 async function record(
   scenario: Scenario,
+  subject: Awaited<ReturnType<typeof subjectOf>>,
   workload: Workload,
   folder: RunFolder | undefined,
   { messages = true, onProgress, signal }: ConductOptions,
@@ -114,9 +116,11 @@ async function record(
     ...(trace ? { onMessage: (event) => trace.append(event) } : {}),
     ...(invariants.length > 0 ? { onTrace: (...fact) => monitor.onTrace(...fact) } : {}),
   };
-  const { cluster, problems, lost } = await startCluster(scenario, events, folder?.dir, signal).catch((error) => {
-    throw signal?.aborted ? new Interrupted(undefined) : error;
-  });
+  const { cluster, problems, lost } = await startCluster(scenario, subject, events, folder?.dir, signal).catch(
+    (error) => {
+      throw signal?.aborted ? new Interrupted(undefined) : error;
+    },
+  );
   const recorder = new Recorder(meta, folder?.history);
   const finish = async (): Promise<void> => {
     try {
@@ -168,11 +172,14 @@ function aborted(signal: AbortSignal | undefined): { promise: Promise<void>; for
 }
 
 /** What must hold in this scenario: what the user expects, else what the system promises under these faults. */
-export async function promisesOf({ target, faults, expect }: Scenario): Promise<readonly ConsistencyModel[]> {
+export function promisesOf(
+  { target, faults, expect }: Scenario,
+  subject: Subject | undefined,
+): readonly ConsistencyModel[] {
   if (expect) return expect;
   // Programs are tested against what Maelstrom's own workloads ask of them.
   if (target.kind === "program") return ["linearizable"];
-  return (await subjectOf(target))?.holds({ config: target.config, faults: kindsOf(faults) }) ?? [];
+  return subject?.holds({ config: target.config, faults: kindsOf(faults) }) ?? [];
 }
 
 export const kindsOf = (faults: Scenario["faults"]): Set<FaultKind> => new Set(faults.map(({ fault }) => fault.kind));

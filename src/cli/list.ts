@@ -25,27 +25,22 @@ export function listCommand(): Command {
 function inventory() {
   return {
     schema: "splitbrain.list/1",
-    systems: Object.values(MODELS).map(({ name, title, source, workloads, options, bugs }) => ({
-      name,
-      title,
-      source,
-      workloads,
-      options,
-      bugs,
-    })),
-    external: Object.values(SYSTEMS).map(({ name, title, source, workloads, options }) => ({
-      name,
-      title,
-      source,
-      workloads,
-      options,
-    })),
+    systems: Object.values(MODELS).map((model) => ({ ...described(model), bugs: model.bugs })),
+    external: Object.values(SYSTEMS).map(described),
     workloads: Object.values(WORKLOADS).map(({ name, description }) => ({ name, description })),
     faults: Object.entries(NEMESES).map(([name, { description }]) => ({ name, description })),
     specs: Object.values(SPECS).map(({ name, functions }) => ({ name, functions })),
     models: CONSISTENCY_MODELS,
   };
 }
+
+const described = ({ name, title, source, workloads, options }: Subject): Subject => ({
+  name,
+  title,
+  source,
+  workloads,
+  options,
+});
 
 function text(): string {
   const { workloads, faults, specs, models } = inventory();

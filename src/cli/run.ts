@@ -10,20 +10,14 @@ import { DEFAULT_FAULTS, DEFAULT_RATE_PER_S, DEFAULTS, type PlanRequest, planSce
 import { reporter } from "./reporter.ts";
 import { search } from "./search.ts";
 import { gapMsFor, SUBJECTS, settleMsFor } from "./target.ts";
-import { type Aim, aimOf } from "./target-flags.ts";
+import { type Aim, aimOf, type TargetFlags } from "./target-flags.ts";
 import { UserError } from "./user-error.ts";
 import { durationMs, parseDelay, parseFaults, parseSeed, positiveNumber, probability, wholeNumber } from "./values.ts";
 
 /** A bug that is searched for with no seed given is given up after this long. */
 const HUNT_MS = 50_000;
 
-interface RunFlags {
-  readonly bin?: string;
-  readonly runtime?: string;
-  readonly config?: readonly string[];
-  readonly bug?: string;
-  readonly containers?: string;
-  readonly composeProject?: string;
+interface RunFlags extends TargetFlags {
   readonly image?: string;
   readonly memory?: string;
   readonly cpus?: string;

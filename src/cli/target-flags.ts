@@ -4,7 +4,7 @@ import type { System } from "../core/system.ts";
 import { findConfigFile, flagsOf, loadConfigFile } from "./config-file.ts";
 import { oneOf } from "./names.ts";
 import { DEFAULT_FAULTS } from "./plan.ts";
-import { namedTarget, SUBJECTS, systemTarget, type Tested } from "./target.ts";
+import { borrowedContainers, namedTarget, SUBJECTS, systemTarget, type Tested } from "./target.ts";
 import { UserError } from "./user-error.ts";
 
 /** The flags that say what is tested and where. */
@@ -96,7 +96,7 @@ function aimAtSystem(tested: Tested, { runtime: asked }: TargetFlags): Aim {
   const { target, system } = tested;
   if (!system || target.kind !== "system") throw new Error("not an external system");
   const { deployment } = system;
-  const attached = target.containers ?? (deployment.kind === "attached" ? deployment.containers : undefined);
+  const attached = borrowedContainers(system, target);
   const commands = !attached && deployment.kind === "commands" ? deployment.commands : undefined;
   const runtime: RuntimeName = commands ? "process" : "docker";
   if (asked !== undefined && oneOf("runtime", asked, RUNTIME_NAMES) !== runtime)

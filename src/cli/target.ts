@@ -61,19 +61,21 @@ export function systemTarget(
   return { subject: system, system, hunt: {}, target };
 }
 
-/** The external system that a stored target names; its configuration file is read again. */
-export async function systemOf(target: Extract<Target, { kind: "system" }>): Promise<System> {
-  if (target.file === undefined) return lookUp("system", target.name, SYSTEMS);
-  return (await loadConfigFile(target.file)).system;
-}
+/** The containers of others that are a system's nodes, if it has such. */
+export const borrowedContainers = (
+  { deployment }: System,
+  { containers }: Extract<Target, { kind: "system" }>,
+): readonly string[] | undefined => containers ?? (deployment.kind === "attached" ? deployment.containers : undefined);
 
-/** What a stored target names; `undefined` for a program of which nothing is known. */
-export async function subjectOf(target: Target): Promise<Subject | undefined> {
+/** What a stored target names; `undefined` for a program of which nothing is known. Reads its configuration file again. */
+export async function subjectOf(target: Target): Promise<Model | System | undefined> {
   switch (target.kind) {
     case "model":
       return lookUp("system", target.name, MODELS);
     case "system":
-      return systemOf(target);
+      return target.file === undefined
+        ? lookUp("system", target.name, SYSTEMS)
+        : (await loadConfigFile(target.file)).system;
     case "program":
       return undefined;
   }

@@ -5,7 +5,7 @@ import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { RunVerdict } from "../../src/core/verdict.ts";
 import { etcd } from "../../src/systems/etcd/index.ts";
-import { CLI, splitbrain } from "../support/cli.ts";
+import { CLI, eventually, splitbrain } from "../support/cli.ts";
 import { missingDocker } from "../support/docker.ts";
 
 // Real clusters on a machine that has other things to do.
@@ -49,17 +49,6 @@ const lines = (type: string): number => {
   return existsSync(file) ? readFileSync(file, "utf8").split(`{"type":"${type}"`).length - 1 : 0;
 };
 
-async function eventually(
-  what: string,
-  condition: () => boolean | Promise<boolean>,
-  timeoutMs = 60_000,
-): Promise<void> {
-  for (const end = Date.now() + timeoutMs; !(await condition()); ) {
-    if (Date.now() > end) throw new Error(`${what} did not come true in ${timeoutMs} ms`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
-
 const faultInForce = (): boolean => lines("fault") > lines("heal") && lines("ok") > 5;
 
 /** Starts a run, waits until a fault is in force, and sends the signal. */
@@ -74,12 +63,16 @@ async function stopInMidFault(
     reject: false,
     stdin: "ignore",
   });
-  await eventually("a run of its own", () => {
-    const latest = join(cwd, ".splitbrain/runs/latest");
-    return existsSync(latest) && Date.parse(stampOf(realpathSync(latest))) >= started - 1000;
-  });
+  await eventually(
+    "a run of its own",
+    () => {
+      const latest = join(cwd, ".splitbrain/runs/latest");
+      return existsSync(latest) && Date.parse(stampOf(realpathSync(latest))) >= started - 1000;
+    },
+    60_000,
+  );
   runs.push(join(".splitbrain/runs", realpathSync(join(cwd, ".splitbrain/runs/latest")).split("/").at(-1) ?? ""));
-  await eventually("a fault in force", inForce);
+  await eventually("a fault in force", inForce, 60_000);
   running.kill(signal);
   return running;
 }

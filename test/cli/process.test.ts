@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { RunVerdict } from "../../src/core/verdict.ts";
-import { CLI, splitbrain } from "../support/cli.ts";
+import { CLI, eventually, splitbrain } from "../support/cli.ts";
 
 let cwd: string;
 beforeEach(() => {
@@ -23,18 +23,6 @@ const NO_ENGINE = { DOCKER_HOST: "unix:///nonexistent.sock" };
 async function leftovers(): Promise<unknown[]> {
   const { stdout } = await splitbrain(["doctor", "--json"], cwd, NO_ENGINE);
   return (JSON.parse(stdout) as { leftovers: unknown[] }).leftovers;
-}
-
-/** Polls until `condition` holds; fails after `timeoutMs`. */
-async function eventually(
-  what: string,
-  condition: () => boolean | Promise<boolean>,
-  timeoutMs = 20_000,
-): Promise<void> {
-  for (const end = Date.now() + timeoutMs; !(await condition()); ) {
-    if (Date.now() > end) throw new Error(`${what} did not come true in ${timeoutMs} ms`);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
 }
 
 const completions = (): number => {

@@ -22,3 +22,15 @@ export async function splitbrain(args: readonly string[], cwd: string, env: Reco
   const { exitCode, stdout, stderr } = await execa(process.execPath, [CLI, ...args], options);
   return { exitCode, stdout, stderr };
 }
+
+/** Polls until `condition` holds; fails after `timeoutMs`. */
+export async function eventually(
+  what: string,
+  condition: () => boolean | Promise<boolean>,
+  timeoutMs = 20_000,
+): Promise<void> {
+  for (const end = Date.now() + timeoutMs; !(await condition()); ) {
+    if (Date.now() > end) throw new Error(`${what} did not come true in ${timeoutMs} ms`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}

@@ -4,16 +4,13 @@ import type { FaultKind } from "../../core/fault.ts";
 import type { ModelConfig } from "../../core/model.ts";
 import type { NodeId } from "../../core/operation.ts";
 import type { Endpoint, System } from "../../core/system.ts";
-import { abilities } from "./abilities.ts";
-import { DockerCluster } from "./cluster.ts";
+import type { DockerCluster } from "./cluster.ts";
 import { type Engine, EngineError, statusOf, textOf } from "./engine.ts";
-import { EngineEvents } from "./events.ts";
 import type { FaultyNode } from "./faults.ts";
 import { LABEL, labelsOf, nameOf } from "./labels.ts";
-import { removeRun } from "./leftovers.ts";
 import { type Addresses, PacketFilter } from "./packet-filter.ts";
 import { Pod } from "./pod.ts";
-import { beginRun, type DockerRun, orNothing, podBasics } from "./start.ts";
+import { beginRun, type DockerRun, moveIn, orNothing, podBasics } from "./start.ts";
 import { systemTenancy } from "./system.ts";
 import { Tools } from "./tools.ts";
 
@@ -52,7 +49,7 @@ interface Guest {
 }
 
 async function start(docker: DockerRun, options: AttachOptions): Promise<DockerCluster> {
-  const { engine, identity, time, failures } = docker;
+  const { engine, identity } = docker;
   const { system, config, wanted, nodes: ids } = options;
   const infos: Dockerode.ContainerInspectInfo[] = [];
   // One after the other, so that the first wrong name is the one that is told.
@@ -111,32 +108,19 @@ async function start(docker: DockerRun, options: AttachOptions): Promise<DockerC
     const clientPorts = Object.keys(info.Config.ExposedPorts ?? {}).map((port) => Number.parseInt(port, 10));
     return { pod, filter, addresses: own, clientPorts, clockBaselineMs: 0, look: () => tenancy.look(id) };
   });
-  let events: EngineEvents | undefined;
-  try {
-    events = await EngineEvents.listen(engine, { container: infos.map(({ Id }) => Id) });
-    await Promise.all(nodes.map(({ pod }) => pod.watch()));
-    await Promise.all(ids.map((id) => tenancy.ready(id)));
-    await tenancy.settled?.();
-    const clockRefusal = "libfaketime must be in a container from its start, and these run already";
-    const { faults, refusals } = await abilities({ nodes, wanted, clockRefusal, fillable: false });
-    time.begin();
-    cluster = new DockerCluster({
-      time,
-      nodes,
-      events,
-      inhabitants: tenancy.inhabitants,
-      faults,
-      refusals,
-      failures,
-      cleanUp: () => removeRun(engine, identity.token),
-    });
-    return cluster;
-  } catch (error) {
-    events?.close();
-    tenancy.inhabitants.close();
-    await Promise.all(nodes.map(({ pod }) => pod.close()));
-    throw error;
-  }
+  cluster = await moveIn(docker, {
+    nodes,
+    tenancy,
+    listenTo: { container: infos.map(({ Id }) => Id) },
+    bringUp: async () => {
+      await Promise.all(nodes.map(({ pod }) => pod.watch()));
+      await Promise.all(ids.map((id) => tenancy.ready(id)));
+    },
+    wanted,
+    clockRefusal: "libfaketime must be in a container from its start, and these run already",
+    fillable: false,
+  });
+  return cluster;
 }
 
 /** Keys of a run begin with this, so that what an earlier one has left in the system is not taken for its own. */

@@ -70,15 +70,15 @@ export class Faults {
   }
 
   /** Sets a node's filters as the faults in force want them. */
-  async apply(node: NodeId): Promise<void> {
+  async #apply(node: NodeId): Promise<void> {
     const { filter, clientPorts } = this.#node(node);
     const peers = this.#allLinks.filter(({ dest, cuts }) => dest === node && cuts > 0).map(({ src }) => src);
     await filter.set({ peers, clientPorts: this.#cutFromClients.get(node) ? clientPorts : [] });
   }
 
-  /** As `apply`, and the links that lead out of it as well. */
+  /** The node has a new network: sets its filters and the links that lead out of it. */
   async restore(node: NodeId): Promise<void> {
-    await this.apply(node);
+    await this.#apply(node);
     if (this.#allLinks.some(({ src, quality }) => src === node && Object.keys(quality).length > 0))
       await this.#shape(node);
   }
@@ -91,7 +91,7 @@ export class Faults {
     count(1);
     const receivers = [...new Set([...Object.keys(drops), ...clients])];
     const renew = async (): Promise<void> => {
-      await Promise.all(receivers.map((node) => this.apply(node)));
+      await Promise.all(receivers.map((node) => this.#apply(node)));
     };
     await renew();
     // What a node tells itself crosses no link.

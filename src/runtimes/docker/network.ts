@@ -1,14 +1,12 @@
 import { randomInt } from "node:crypto";
-import { type Engine, EngineError, ifThere, textOf } from "./engine.ts";
+import { type Engine, EngineError, textOf } from "./engine.ts";
 import { labelsOf, nameOf, type RunIdentity } from "./labels.ts";
 
 /** A run's own bridge network. */
 export interface RunNetwork {
-  readonly id: string;
   readonly name: string;
   /** The address of node number `i`, counted from 0. */
   address(i: number): string;
-  remove(): Promise<void>;
 }
 
 /** Subnets are drawn from 198.18.0.0/15, which is set aside for tests (RFC 2544) and so is nobody's real network. */
@@ -25,18 +23,13 @@ export async function makeNetwork(engine: Engine, run: RunIdentity): Promise<Run
     const draw = randomInt(SUBNETS);
     const prefix = `198.${18 + (draw >> 8)}.${draw & 255}`;
     try {
-      const network = await engine.createNetwork({
+      await engine.createNetwork({
         Name: name,
         Driver: "bridge",
         Labels: labelsOf(run, "network"),
         IPAM: { Driver: "default", Config: [{ Subnet: `${prefix}.0/24`, Gateway: `${prefix}.1` }] },
       });
-      return {
-        id: network.id,
-        name,
-        address: (i) => `${prefix}.${FIRST_HOST + i}`,
-        remove: () => ifThere(network.remove()),
-      };
+      return { name, address: (i) => `${prefix}.${FIRST_HOST + i}` };
     } catch (error) {
       refusal = error;
       if (!/overlap/i.test(textOf(error))) break;

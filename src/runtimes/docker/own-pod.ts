@@ -35,8 +35,6 @@ export interface OwnPod {
   readonly members: readonly Member[];
   /** For each port of the node the one of this machine. */
   readonly published: ReadonlyMap<number, number>;
-  /** Volumes to be removed at the end, by name. */
-  readonly volumes: readonly string[];
 }
 
 /** The size of a volume that can be filled, in memory. etcd alone writes a log of 62 MB beforehand. */
@@ -48,7 +46,6 @@ const VOLUME_MB = 256;
  */
 export async function makeOwnPod(options: OwnPodOptions): Promise<OwnPod> {
   const { engine, run, id, network, address, plans, ports, clock, fillable, limits } = options;
-  const volumes: string[] = [];
   const volume = async (part: string, size?: number): Promise<string> => {
     const name = nameOf(run, id, part);
     const tmpfs = { type: "tmpfs", device: "tmpfs", o: `size=${size}m,mode=1777` };
@@ -57,7 +54,6 @@ export async function makeOwnPod(options: OwnPodOptions): Promise<OwnPod> {
       Labels: labelsOf(run, "volume", id),
       ...(size === undefined ? {} : { Driver: "local", DriverOpts: tmpfs }),
     });
-    volumes.push(name);
     return name;
   };
   try {
@@ -110,7 +106,7 @@ export async function makeOwnPod(options: OwnPodOptions): Promise<OwnPod> {
       });
       members.push({ role: plan.role, container });
     }
-    return { tools, members, published: await publishedPorts(tools.container), volumes };
+    return { tools, members, published: await publishedPorts(tools.container) };
   } catch (error) {
     if (error instanceof EngineError) throw error;
     throw new EngineError(`The containers of ${id} cannot be made: ${textOf(error)}.`);

@@ -34,7 +34,8 @@ export interface PodOptions {
 
 type End = () => Promise<void>;
 
-const KILLED = 128 + 9;
+/** Exit code of a process that SIGKILL has ended. */
+export const KILLED_CODE = 128 + 9;
 const LAST_LINES = 5;
 
 /**
@@ -144,8 +145,7 @@ export class Pod {
     const wanted = this.#kills > 0 || this.#closed || !this.#up;
     this.note(`${member.role} ended with code ${exitCode}`);
     if (wanted) return;
-    const last = this.#lastLines.length === 0 ? "" : ` Its last lines: ${this.#lastLines.join(" | ")}`;
-    this.#options.onFailure(`${member.role} exited by itself with code ${exitCode}.${last}`);
+    this.#options.onFailure(`${member.role} exited by itself with code ${exitCode}.${this.#lastWords()}`);
   }
 
   /** Writes to the node's log what the harness has to say. */
@@ -238,8 +238,11 @@ export class Pod {
         return { role, code };
       }),
     );
-    const last = this.#lastLines.length === 0 ? "" : ` Its last lines: ${this.#lastLines.join(" | ")}`;
-    throw new EngineError(`${this.id}: ${role} exited with code ${code} before it was ready.${last}`);
+    throw new EngineError(`${this.id}: ${role} exited with code ${code} before it was ready.${this.#lastWords()}`);
+  }
+
+  #lastWords(): string {
+    return this.#lastLines.length === 0 ? "" : ` Its last lines: ${this.#lastLines.join(" | ")}`;
   }
 
   async #allRun(): Promise<boolean> {
@@ -282,9 +285,6 @@ export class Pod {
     if (over.length > 0) await this.tools.run(`cd ${MARKS} && rm -f ${over.join(" ")}`).catch(() => undefined);
   }
 }
-
-/** Exit code of a process that SIGKILL has ended. */
-export const KILLED_CODE = KILLED;
 
 async function removed(container: Dockerode.Container): Promise<void> {
   try {

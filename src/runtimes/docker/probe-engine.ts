@@ -1,7 +1,7 @@
 import { newToken } from "../shared/real/owner.ts";
 import { type Engine, EngineError, isLocal, textOf } from "./engine.ts";
 import { toolsImage } from "./images.ts";
-import { LABEL, labelsOf, nameOf } from "./labels.ts";
+import { labelsOf, nameOf } from "./labels.ts";
 import { hasNetem } from "./netem.ts";
 import { Tools } from "./tools.ts";
 
@@ -24,14 +24,14 @@ export async function probeEngine(engine: Engine): Promise<EngineFinding[]> {
         : `engine ${Version} is on another machine, where clients do not reach what it publishes on its 127.0.0.1`,
     },
   ];
-  const identity = { token: newToken(), runDir: "" };
+  const identity = { token: newToken(), runDir: "doctor" };
   let tools: Tools | undefined;
   try {
     tools = await Tools.start({
       engine,
       image: await toolsImage(engine),
       name: nameOf(identity, "doctor"),
-      labels: { ...labelsOf(identity, "tools"), [LABEL.folder]: "doctor" },
+      labels: labelsOf(identity, "tools"),
       create: {},
       host: { NetworkMode: "none" },
     });

@@ -8,7 +8,7 @@ import { NodeFailure } from "../shared/real/node-failure.ts";
 import { newToken } from "../shared/real/owner.ts";
 import { RealTime } from "../shared/real/time.ts";
 import { WallClock } from "../shared/real/wall-clock.ts";
-import { abilities } from "./abilities.ts";
+import { type AbilitiesQuestion, abilities } from "./abilities.ts";
 import { OffsetFile } from "./clock.ts";
 import { DockerCluster, type Inhabitants } from "./cluster.ts";
 import { connectEngine, type Engine, EngineError, isLocal } from "./engine.ts";
@@ -119,7 +119,7 @@ export const startOwnCluster = (docker: DockerRun, options: OwnClusterOptions): 
   orNothing(docker, () => start(docker, options));
 
 async function start(docker: DockerRun, options: OwnClusterOptions): Promise<DockerCluster> {
-  const { engine, identity, failures, time } = docker;
+  const { engine, identity } = docker;
   const { wanted, fillable, limits } = options;
   const clock = wanted.has("clock");
   const network = await makeNetwork(engine, identity);
@@ -140,7 +140,6 @@ async function start(docker: DockerRun, options: OwnClusterOptions): Promise<Doc
     addresses: new Map(made.map(({ id, address }) => [id, address])),
     pod: podOf,
   });
-  const { inhabitants } = tenancy;
   const addresses = new Map(plans.map(({ id, address }) => [id, { v4: [address], v6: [] as string[] }]));
   const nodes = made.map(({ id, tools, members, ports, address }): FaultyNode => {
     const pod = new Pod({
@@ -164,13 +163,38 @@ async function start(docker: DockerRun, options: OwnClusterOptions): Promise<Doc
       ...(stall ? { stall: (stallMs: number) => stall(id, stallMs) } : {}),
     };
   });
+  return moveIn(docker, {
+    nodes,
+    tenancy,
+    listenTo: { label: [`${LABEL.run}=${identity.token}`] },
+    bringUp: () => Promise.all(nodes.map(({ pod }) => pod.start())),
+    wanted,
+    clockRefusal: refusalOf(plans),
+    fillable,
+  });
+}
+
+export interface Move extends AbilitiesQuestion {
+  readonly tenancy: Tenancy;
+  /** Which containers the nodes are. */
+  readonly listenTo: Parameters<typeof EngineEvents.listen>[1];
+  /** Resolves when all nodes serve. */
+  bringUp(): Promise<unknown>;
+}
+
+/** Brings nodes up whose containers are there, and makes them a cluster; if that fails the pods are closed again. */
+export async function moveIn(
+  docker: DockerRun,
+  { nodes, tenancy, listenTo, bringUp, ...can }: Move,
+): Promise<DockerCluster> {
+  const { engine, identity, failures, time } = docker;
+  const { inhabitants } = tenancy;
   let events: EngineEvents | undefined;
   try {
-    events = await EngineEvents.listen(engine, { label: [`${LABEL.run}=${identity.token}`] });
-    await Promise.all(nodes.map(({ pod }) => pod.start()));
+    events = await EngineEvents.listen(engine, listenTo);
+    await bringUp();
     await tenancy.settled?.();
-    const clockRefusal = refusalOf(plans);
-    const { faults, refusals } = await abilities({ nodes, wanted, clockRefusal, fillable });
+    const { faults, refusals } = await abilities({ nodes, ...can });
     const ready = faults.has("clock") ? await Promise.all(nodes.map(withBaseline)) : nodes;
     time.begin();
     const cleanUp = (): Promise<void> => removeRun(engine, identity.token);
@@ -178,6 +202,7 @@ async function start(docker: DockerRun, options: OwnClusterOptions): Promise<Doc
   } catch (error) {
     events?.close();
     inhabitants.close();
+    // What went wrong first is what is to be told.
     await Promise.all(nodes.map(({ pod }) => pod.close())).catch(() => undefined);
     throw error;
   }

@@ -1,8 +1,9 @@
 import { type Agent, type IncomingMessage, request } from "node:http";
 import { text as readAll } from "node:stream/consumers";
+import { describeError } from "../../core/client-error.ts";
 import type { Json } from "../../core/json.ts";
 import { DefiniteError, type Endpoint } from "../../core/system.ts";
-import { explain, refused } from "../shared/refusal.ts";
+import { refused } from "../shared/refusal.ts";
 import { CLIENT_PORT } from "./settings.ts";
 
 /** etcd answered, with an error. */
@@ -138,7 +139,7 @@ export function refusalOf(error: unknown): DefiniteError | undefined {
   if (error instanceof DefiniteError) return error;
   if (neverConnected(error)) return refused(error);
   if (error instanceof EtcdError && NOT_PROPOSED.has(error.message))
-    return new DefiniteError("temporarily-unavailable", explain(error));
+    return new DefiniteError("temporarily-unavailable", describeError(error));
   return undefined;
 }
 
