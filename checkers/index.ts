@@ -15,7 +15,18 @@ export {
   DEFAULT_BUDGET,
   type Verdict,
 } from "../src/core/checker.ts";
-export { CONSISTENCY_MODELS, type ConsistencyModel, strongerOrEqual, weakerOrEqual } from "../src/core/consistency.ts";
+export {
+  aboutModel,
+  CONSISTENCY_MODELS,
+  type ConsistencyModel,
+  type Family,
+  MODEL_ALIASES,
+  modelsOf,
+  strongerOrEqual,
+  strongest,
+  weakerOrEqual,
+  weakest,
+} from "../src/core/consistency.ts";
 export type { History, HistoryMeta, Timed } from "../src/core/history.ts";
 export type { Invocation, Operation, Outcome } from "../src/core/operation.ts";
 export type { Spec } from "../src/core/spec.ts";

@@ -1,15 +1,25 @@
 import { type Anomaly, type Budget, type Checker, DEFAULT_BUDGET, type Verdict } from "../src/core/checker.ts";
-import { CONSISTENCY_MODELS, type ConsistencyModel, strongerOrEqual, weakerOrEqual } from "../src/core/consistency.ts";
+import {
+  type ConsistencyModel,
+  type Family,
+  modelsOf,
+  strongerOrEqual,
+  weakerOrEqual,
+} from "../src/core/consistency.ts";
 import type { History } from "../src/core/history.ts";
 import type { ModelVerdict } from "../src/core/verdict.ts";
 
+/** Transactions are operations whose function is `txn`; see `checkers/transactions`. */
+const familyOf = (history: History): Family =>
+  history.ops.some(({ f }) => f === "txn") ? "transactions" : "operations";
+
 /**
- * Runs the checkers and says for every consistency model what follows: an anomaly refutes the models that it rules out
+ * Runs the checkers and says for every consistency model of the history's family what follows: an anomaly refutes the models that it rules out
  * and all stronger ones; a valid verdict vouches for the models that its checker tests and all weaker ones.
  */
 export function judge(history: History, checkers: readonly Checker[], budget: Budget = DEFAULT_BUDGET): ModelVerdict[] {
   const findings = checkers.map((checker) => ({ checker, verdict: checker.check(history, budget) }));
-  return CONSISTENCY_MODELS.map((model) => {
+  return modelsOf(familyOf(history)).map((model) => {
     // The checker made for the model speaks first, so that its anomalies are the first to be read.
     const [own, others] = partition(findings, ({ checker }) => checker.tests.includes(model));
     const ordered = [...own, ...others];

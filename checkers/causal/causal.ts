@@ -16,7 +16,7 @@ import { judgeRegisters } from "./register.ts";
  */
 export const causal = (type: DataType): Checker =>
   historyChecker({
-    model: "causal",
+    model: "causal-ccv",
     type,
     judge: type === "list" ? judgeLists : judgeRegisters,
     vacuous: "no read of a key that was written",

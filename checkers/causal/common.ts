@@ -11,7 +11,7 @@ import type { CausalPast } from "./past.ts";
  * checker of its own. A value out of thin air, too, contradicts only the demand that reads return what was written;
  * the session guarantees say nothing of a read that does not.
  */
-export const RULES_OUT = ["causal"] as const;
+export const RULES_OUT = ["causal-ccv"] as const;
 
 /** ThinAirRead: a value was seen that no operation which may have happened has written. */
 export function reportThinAir(index: HistoryIndex, anomalies: Anomalies): void {

@@ -40,7 +40,7 @@ const verdictOf = (
 
 describe("compare", () => {
   it("a broken promise is invalid, also one that was only implied", () => {
-    expect(verdictOf({ "monotonic-reads": "invalid" }, { holds: ["causal"] }).verdict).toBe("invalid");
+    expect(verdictOf({ "monotonic-reads": "invalid" }, { holds: ["causal-ccv"] }).verdict).toBe("invalid");
   });
 
   it("what breaks without having been promised is allowed", () => {
@@ -88,8 +88,11 @@ describe("the faults of a verdict", () => {
 
 describe("notSeenToBreak", () => {
   it("asks for each model whether some run broke it", () => {
-    const runs = [models({ linearizable: "invalid" }), models({ "read-your-writes": "invalid", causal: "valid" })];
-    expect(notSeenToBreak(["read-your-writes", "linearizable", "causal"], runs)).toEqual(["causal"]);
+    const runs = [
+      models({ linearizable: "invalid" }),
+      models({ "read-your-writes": "invalid", "causal-ccv": "valid" }),
+    ];
+    expect(notSeenToBreak(["read-your-writes", "linearizable", "causal-ccv"], runs)).toEqual(["causal-ccv"]);
     expect(notSeenToBreak(["linearizable"], [])).toEqual(["linearizable"]);
   });
 });
@@ -134,8 +137,8 @@ describe("mergeVerdicts", () => {
   });
 
   it("held only if it held in all, and a run that was not judged leaves the whole unknown", () => {
-    const verdict = merged(run({ durable: "valid", causal: "valid" }), run({}));
-    expect(model(verdict, "causal")).toMatchObject({
+    const verdict = merged(run({ durable: "valid", "causal-ccv": "valid" }), run({}));
+    expect(model(verdict, "causal-ccv")).toMatchObject({
       verdict: "unknown",
       checked: 0,
       detail: "held in 1 of 2 seeds and could not be judged in the others",

@@ -49,31 +49,36 @@ describe("judge", () => {
 
   it("a refutation outweighs any number of valid verdicts", () => {
     const verdicts = found([
-      checker(["causal"], { valid: true, checked: 5 }),
+      checker(["causal-ccv"], { valid: true, checked: 5 }),
       checker(["read-your-writes"], { valid: false, checked: 5, anomalies: [anomaly("read-your-writes")] }),
     ]);
-    expect(verdicts.get("causal")?.verdict).toBe("invalid");
+    expect(verdicts.get("causal-ccv")?.verdict).toBe("invalid");
     expect(verdicts.get("monotonic-reads")?.verdict).toBe("valid");
   });
 
   it("an anomaly of a checker does not refute the models that it leaves standing", () => {
-    const verdicts = found([checker(["causal"], { valid: false, checked: 5, anomalies: [anomaly("linearizable")] })]);
+    const verdicts = found([
+      checker(["causal-ccv"], { valid: false, checked: 5, anomalies: [anomaly("linearizable")] }),
+    ]);
     expect(verdicts.get("linearizable")?.verdict).toBe("invalid");
-    expect(verdicts.get("causal")).toMatchObject({ verdict: "unknown", anomalies: [] });
+    expect(verdicts.get("causal-ccv")).toMatchObject({ verdict: "unknown", anomalies: [] });
   });
 
   it("what no checker could say is unknown, with the reason", () => {
     const verdicts = found([checker(["eventual"], { valid: "unknown", why: "vacuous", detail: "no final reads" })]);
     expect(verdicts.get("eventual")).toMatchObject({ verdict: "unknown", detail: "vacuous: no final reads" });
-    expect(verdicts.get("causal")?.detail).toMatch(/no checker/);
+    expect(verdicts.get("causal-ccv")?.detail).toMatch(/no checker/);
   });
 
   it("a model's own checker speaks first", () => {
     const verdicts = found([
-      checker(["causal"], { valid: false, checked: 1, anomalies: [anomaly("causal")] }),
+      checker(["causal-ccv"], { valid: false, checked: 1, anomalies: [anomaly("causal-ccv")] }),
       checker(["linearizable"], { valid: false, checked: 2, anomalies: [anomaly("linearizable")] }),
     ]);
-    expect(verdicts.get("linearizable")?.anomalies.map(({ kind }) => kind)).toEqual(["not-linearizable", "not-causal"]);
+    expect(verdicts.get("linearizable")?.anomalies.map(({ kind }) => kind)).toEqual([
+      "not-linearizable",
+      "not-causal-ccv",
+    ]);
     expect(verdicts.get("linearizable")?.checked).toBe(2);
   });
 });

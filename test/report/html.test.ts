@@ -137,14 +137,14 @@ describe("hostile histories", () => {
     const named = { ...history, meta: { ...history.meta, nodes: [text, "n2"], system: text } };
     const anomaly = {
       kind: text,
-      rulesOut: ["causal"],
+      rulesOut: ["causal-ccv"],
       explanation: text,
       ops: [0, 1],
       because: [{ from: 0, to: 1, reason: text }],
       key: text,
     } as const;
     const verdict: RunVerdict = {
-      ...verdictOf(named, [anomaly], ["causal"], { durable: text }),
+      ...verdictOf(named, [anomaly], ["causal-ccv"], { durable: text }),
       replay: text,
       runDir: text,
       invariants: [

@@ -149,7 +149,7 @@ export function staleRead(): Sample {
   };
   return {
     history,
-    verdict: verdictOf(history, [anomaly], ["linearizable", "sequential", "causal", "eventual", "durable"]),
+    verdict: verdictOf(history, [anomaly], ["linearizable", "sequential", "causal-ccv", "eventual", "durable"]),
   };
 }
 
@@ -185,7 +185,7 @@ export function lostWrite(): Sample {
   return {
     history,
     verdict: verdictOf(history, [anomaly], ["durable", "eventual"], {
-      causal: "the budget of 60 s ran out after 120,000 configurations",
+      "causal-ccv": "the budget of 60 s ran out after 120,000 configurations",
     }),
   };
 }

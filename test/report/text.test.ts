@@ -42,8 +42,8 @@ describe("textReport", () => {
     expect(cell("sequential", "verdict")).toBe("held");
     expect(cell("sequential", "promise")).toBe("not promised");
     expect(row("sequential")).toMatch(/ 14$/);
-    expect(cell("causal", "verdict")).toBe("unknown");
-    expect(cell("causal", "what was seen")).toMatch(/^the budget of 60 s ran out/);
+    expect(cell("causal-ccv", "verdict")).toBe("unknown");
+    expect(cell("causal-ccv", "what was seen")).toMatch(/^the budget of 60 s ran out/);
     expect(cell("durable", "what was seen")).toBe("1 lost-write");
   });
 
@@ -132,7 +132,7 @@ describe("textReport", () => {
 
   it("copes with an empty history and an anomaly that names operations it does not have", () => {
     const history = historyOf([]);
-    const anomaly = { kind: "odd", rulesOut: ["causal"], explanation: "?", ops: [3], because: [] } as const;
+    const anomaly = { kind: "odd", rulesOut: ["causal-ccv"], explanation: "?", ops: [3], because: [] } as const;
     const lines = linesOf({ history, verdict: verdictOf(history, [anomaly], []) });
     expect(lines[1]).toBe("  0 operations: 0 ok, 0 fail, 0 info · 0 faults · 0 ms");
   });
@@ -146,13 +146,13 @@ describe("textReport", () => {
         ]);
         const anomaly = {
           kind: a,
-          rulesOut: ["causal"],
+          rulesOut: ["causal-ccv"],
           explanation: b,
           ops: [0, 1],
           because: [{ from: 0, to: 1, reason: a }],
           key: b,
         } as const;
-        const verdict = { ...verdictOf(history, [anomaly], ["causal"], { durable: b }), runDir: a };
+        const verdict = { ...verdictOf(history, [anomaly], ["causal-ccv"], { durable: b }), runDir: a };
         const text = textReport(verdict, history, { color: false, title: b });
         expect(text.replaceAll("\n", "")).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}]/u);
       }),

@@ -85,7 +85,7 @@ describe.each(Object.values(WORKLOADS))("workload $name", (workload) => {
     const tested = new Set(workload.checkers.flatMap(({ tests }) => tests));
     for (const model of [
       "linearizable",
-      "causal",
+      "causal-ccv",
       "read-your-writes",
       "monotonic-reads",
       "eventual",

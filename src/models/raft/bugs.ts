@@ -61,7 +61,7 @@ export const BUGS = {
     description:
       "The state machine does not remember which commands of a client it has applied (§8), so a command that was " +
       "retried takes effect twice, as with the retries of etcd's Java client (Jepsen: jetcd 0.8.2, 2024).",
-    breaks: ["causal"],
+    breaks: ["causal-ccv"],
     hunt: { faults: ["partition"], workload: "append" },
   },
   "truncate-on-append": {

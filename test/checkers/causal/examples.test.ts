@@ -26,7 +26,7 @@ function onlyAnomaly(type: DataType, ...steps: Step[]): Anomaly {
   const verdict = check(type, ...steps);
   if (verdict.valid !== false) throw new Error(`expected a violation, got ${JSON.stringify(verdict)}`);
   expect(verdict.anomalies).toHaveLength(1);
-  expect(verdict.anomalies[0].rulesOut).toEqual(["causal"]);
+  expect(verdict.anomalies[0].rulesOut).toEqual(["causal-ccv"]);
   return verdict.anomalies[0];
 }
 
