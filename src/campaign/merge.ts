@@ -1,4 +1,4 @@
-import type { Judgement, ModelVerdict, RunVerdict, SeedSummary } from "../core/verdict.ts";
+import { boundsOf, type Judgement, type ModelVerdict, type RunVerdict, type SeedSummary } from "../core/verdict.ts";
 
 /**
  * One verdict over many seeds: that of the shown run, with everything counted that was checked in the others. A model
@@ -33,7 +33,16 @@ export function mergeVerdicts(
     const same = all.flatMap((one) => one.faults.filter((count) => count.kind === kind));
     return { kind, struck: sum(same.map((one) => one.struck)), confirmed: sum(same.map((one) => one.confirmed)) };
   });
-  return { ...shown, verdict: overall(all.map((one) => one.verdict)), models, invariants, operations, faults, seeds };
+  return {
+    ...shown,
+    verdict: overall(all.map((one) => one.verdict)),
+    models,
+    bounds: boundsOf(models),
+    invariants,
+    operations,
+    faults,
+    seeds,
+  };
 }
 
 function combine(

@@ -1,6 +1,7 @@
 import { CONSISTENCY_MODELS, type ConsistencyModel, weakerOrEqual } from "../core/consistency.ts";
 import type { History } from "../core/history.ts";
 import {
+  boundsOf,
   type FaultCount,
   type InvariantVerdict,
   type Judgement,
@@ -43,6 +44,7 @@ export function compare(
     schema: VERDICT_SCHEMA,
     verdict,
     models: judged,
+    bounds: boundsOf(judged),
     invariants,
     operations,
     faults: countFaults(history),

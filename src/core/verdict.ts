@@ -1,5 +1,5 @@
 import type { Anomaly } from "./checker.ts";
-import type { ConsistencyModel } from "./consistency.ts";
+import { type ConsistencyModel, strongest, weakest } from "./consistency.ts";
 
 /** Version of the JSON that `--json` prints and `verdict.json` holds. Raised when a field changes its meaning or goes. */
 export const VERDICT_SCHEMA = "splitbrain.verdict/1";
@@ -19,6 +19,26 @@ export interface ModelVerdict {
   readonly detail?: string;
 }
 
+/** Where a history stands in the lattice of consistency models, in extremes: all that they imply is left out. */
+export interface Bounds {
+  /** The strongest models that it was proved to satisfy. */
+  readonly held: readonly ConsistencyModel[];
+  /** The strongest models that nothing refutes. */
+  readonly possible: readonly ConsistencyModel[];
+  /** The weakest models that were refuted. */
+  readonly refuted: readonly ConsistencyModel[];
+}
+
+export function boundsOf(models: readonly Pick<ModelVerdict, "model" | "verdict">[]): Bounds {
+  const those = (...verdicts: Judgement[]): ConsistencyModel[] =>
+    models.filter(({ verdict }) => verdicts.includes(verdict)).map(({ model }) => model);
+  return {
+    held: strongest(those("valid")),
+    possible: strongest(those("valid", "unknown")),
+    refuted: weakest(those("invalid")),
+  };
+}
+
 /** A white-box property of a model and what became of it (simulator only). */
 export interface InvariantVerdict {
   readonly name: string;
@@ -36,6 +56,7 @@ export interface RunVerdict {
   /** `invalid` if a promise was broken, `unknown` if one could not be judged, else `valid`. */
   readonly verdict: Judgement;
   readonly models: readonly (ModelVerdict & { readonly promised: boolean })[];
+  readonly bounds: Bounds;
   readonly invariants: readonly InvariantVerdict[];
   readonly operations: { readonly ok: number; readonly fail: number; readonly info: number };
   /** The kinds of fault that struck, in the order of their names. */

@@ -101,6 +101,11 @@ export const verdictJsonSchema: JsonSchema = {
     schema: { const: VERDICT_SCHEMA, description: "Name and version of this schema." },
     verdict: judgement("invalid: a promise was broken. unknown: one could not be judged. valid: all were kept."),
     models: list("One entry a consistency model.", model),
+    bounds: object("Where the history stands in the lattice of models: the extremes, without what they imply.", {
+      held: list("The strongest models that it was proved to satisfy.", modelName("A model.")),
+      possible: list("The strongest models that nothing refutes.", modelName("A model.")),
+      refuted: list("The weakest models that were refuted.", modelName("A model.")),
+    }),
     invariants: list("One entry an invariant; empty outside the simulator.", invariant),
     operations: object("Operations by outcome.", {
       ok: natural("They happened."),

@@ -7,7 +7,7 @@ import { excerptOf } from "./excerpt.ts";
 import { displayWidth, plain, renderTable, truncate, wrap } from "./layout.ts";
 import { type Style, styleOf } from "./style.ts";
 import { duration, timeScale } from "./time.ts";
-import { because, count, counted, listed, owed, remark, STATE, stateStyle } from "./words.ts";
+import { because, count, counted, extremes, listed, owed, remark, STATE, stateStyle } from "./words.ts";
 
 export interface TextOptions {
   /** Whether ANSI colours are wanted; the caller knows of NO_COLOR and terminals. Nothing is said by colour alone. */
@@ -36,6 +36,7 @@ export function textReport(verdict: RunVerdict, history: History, options: TextO
     ...wrap(`${plain(statistics(verdict, history))}`, width - 2).map((line) => style.faint(INDENT + line)),
     "",
     ...modelTable(verdict, style, width),
+    ...wrap(extremes(verdict), width - 2).map((line) => style.faint(INDENT + line)),
     ...evidence(verdict).flatMap((group) => groupLines(group, history, verdict, style, width)),
     ...invariantLines(verdict, style, width),
     "",

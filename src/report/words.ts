@@ -64,6 +64,21 @@ export function because(verdict: RunVerdict): string {
   }
 }
 
+/**
+ * Where the history stands among the models: `proved up to causal-ccv · possible up to sequential · refuted from
+ * linearizable`. Each list is of extremes: what the proved ones imply holds too, and what implies a refuted one falls.
+ */
+export function extremes({ bounds: { held, possible, refuted } }: Pick<RunVerdict, "bounds">): string {
+  const open = possible.filter((model) => !held.includes(model));
+  return [
+    held.length === 0 ? "nothing is proved" : `proved up to ${held.join(", ")}`,
+    open.length === 0 ? "" : `possible up to ${open.join(", ")}`,
+    refuted.length === 0 ? "nothing is refuted" : `refuted from ${refuted.join(", ")}`,
+  ]
+    .filter((clause) => clause !== "")
+    .join(" · ");
+}
+
 /** A few words beside a model: kinds and counts of its anomalies, or why it is unknown. */
 export function remark(row: ModelRow): string {
   if (row.verdict === "unknown") return row.detail ?? "";

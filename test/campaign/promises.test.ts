@@ -49,6 +49,14 @@ describe("compare", () => {
     expect(verdict.models.find(({ model }) => model === "linearizable")).toMatchObject({ promised: false });
   });
 
+  it("says between which models the history lies", () => {
+    const { bounds } = verdictOf({ "causal-ccv": "valid", "causal-cc": "valid", linearizable: "invalid" }, {});
+    expect(bounds.held).toEqual(["causal-ccv"]);
+    expect(bounds.possible).toContain("sequential");
+    expect(bounds.possible).not.toContain("causal-cc");
+    expect(bounds.refuted).toEqual(["linearizable"]);
+  });
+
   it("a promise that the workload tests must not stay unknown", () => {
     expect(verdictOf({ durable: "valid" }, { holds: ["durable", "eventual"] }).verdict).toBe("unknown");
     expect(verdictOf({ durable: "valid" }, { holds: ["durable", "eventual"], testable: ["durable"] }).verdict).toBe(

@@ -1,15 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { judge } from "../../checkers/judge.ts";
 import type { Anomaly, Checker, Verdict } from "../../src/core/checker.ts";
-import {
-  CONSISTENCY_MODELS,
-  type ConsistencyModel,
-  strongerOrEqual,
-  weakerOrEqual,
-} from "../../src/core/consistency.ts";
+import { type ConsistencyModel, modelsOf, strongerOrEqual, weakerOrEqual } from "../../src/core/consistency.ts";
 import type { History } from "../../src/core/history.ts";
+import { history } from "../support/histories.ts";
 
 const EMPTY: History = { ops: [], faults: [], meta: { version: 1 } };
+const CONSISTENCY_MODELS = modelsOf("operations");
 
 const checker = (tests: ConsistencyModel[], verdict: Verdict): Checker => ({
   name: tests.join(),
@@ -45,6 +42,12 @@ describe("judge", () => {
         implied ? { verdict: "valid", checked: 12 } : { verdict: "unknown", checked: 0 },
       );
     }
+  });
+
+  it("speaks of the models of the history's own family", () => {
+    const transactional = history([{ p: 0, f: "txn", call: 0, ret: 1, input: [], ok: [] }]);
+    expect(judge(transactional, []).map(({ model }) => model)).toEqual(modelsOf("transactions"));
+    expect(judge(EMPTY, []).map(({ model }) => model)).toEqual(modelsOf("operations"));
   });
 
   it("a refutation outweighs any number of valid verdicts", () => {

@@ -145,6 +145,7 @@ describe("what else is in a run folder", () => {
       schema: VERDICT_SCHEMA,
       verdict: "valid",
       models: [],
+      bounds: { held: [], possible: [], refuted: [] },
       invariants: [],
       operations: { ok: 1, fail: 0, info: 0 },
       faults: [],

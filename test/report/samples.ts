@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import type { Anomaly } from "../../src/core/checker.ts";
-import { CONSISTENCY_MODELS, type ConsistencyModel, strongerOrEqual } from "../../src/core/consistency.ts";
+import { type ConsistencyModel, modelsOf, strongerOrEqual } from "../../src/core/consistency.ts";
 import type { Fault, PartitionFault } from "../../src/core/fault.ts";
 import type { History, Timed } from "../../src/core/history.ts";
 import type { Json } from "../../src/core/json.ts";
 import type { Operation, Outcome } from "../../src/core/operation.ts";
 import { Random } from "../../src/core/random.ts";
 import { msToNs } from "../../src/core/time.ts";
-import { type RunVerdict, VERDICT_SCHEMA } from "../../src/core/verdict.ts";
+import { boundsOf, type RunVerdict, VERDICT_SCHEMA } from "../../src/core/verdict.ts";
 
 /** Any text at all, lone surrogates included, with the troublesome characters often. */
 export const anyText = fc
@@ -84,7 +84,7 @@ export function verdictOf(
   promised: readonly ConsistencyModel[],
   unknown: Partial<Record<ConsistencyModel, string>> = {},
 ): RunVerdict {
-  const models = CONSISTENCY_MODELS.map((model): RunVerdict["models"][number] => {
+  const models = modelsOf("operations").map((model): RunVerdict["models"][number] => {
     const against = anomalies.filter((anomaly) => strongerOrEqual(anomaly.rulesOut).includes(model));
     const base = { model, promised: promised.includes(model) };
     if (against.length > 0) return { ...base, verdict: "invalid", checked: history.ops.length, anomalies: against };
@@ -102,6 +102,7 @@ export function verdictOf(
         ? "unknown"
         : "valid",
     models,
+    bounds: boundsOf(models),
     invariants: [],
     operations: { ok: count("ok"), fail: count("fail"), info: count("info") },
     faults: [...new Set(history.faults.map(({ value }) => value.kind))].sort().map((kind) => {

@@ -47,6 +47,18 @@ describe("textReport", () => {
     expect(cell("durable", "what was seen")).toBe("1 lost-write");
   });
 
+  it("says below how strong the history can be", () => {
+    const { history } = lostWrite();
+    const anomaly = evidence(staleRead().verdict)[0]?.anomalies[0];
+    const lines = linesOf({
+      history,
+      verdict: verdictOf(history, anomaly ? [anomaly] : [], [], { sequential: "too large" }),
+    });
+    expect(lines.join(" ").replace(/ +/g, " ")).toContain(
+      "proved up to causal-ccv, causal-cm, eventual, durable, available · possible up to sequential · refuted from linearizable",
+    );
+  });
+
   it("prints an anomaly once, however many models it rules out", () => {
     const lines = linesOf(lostWrite());
     expect(lines.filter((line) => line.includes("The append of 61 to log was acknowledged"))).toHaveLength(1);

@@ -2,7 +2,7 @@ import type { History } from "../../core/history.ts";
 import type { Judgement, RunVerdict } from "../../core/verdict.ts";
 import { describeFault } from "../describe.ts";
 import { duration, timeScale } from "../time.ts";
-import { because, count, counted, owed, remark, STATE } from "../words.ts";
+import { because, count, counted, extremes, owed, remark, STATE } from "../words.ts";
 import { escapeHtml } from "./escape.ts";
 
 const WORD = { valid: "VALID", invalid: "INVALID", unknown: "UNKNOWN" } as const satisfies Record<Judgement, string>;
@@ -36,7 +36,7 @@ export function modelsHtml(verdict: RunVerdict): string {
   );
   return `<section aria-labelledby="models"><h2 id="models">Consistency models</h2><div class="scroll"><table>
 <thead><tr><th scope="col">Model</th><th scope="col">Verdict</th><th scope="col">Promise</th><th scope="col" class="number">Checked</th><th scope="col">What was seen</th></tr></thead>
-<tbody>${rows.join("\n")}</tbody></table></div></section>`;
+<tbody>${rows.join("\n")}</tbody></table></div><p class="soft">${escapeHtml(extremes(verdict))}</p></section>`;
 }
 
 /** A row per invariant with its first violations; nothing where there are none. */
