@@ -1,10 +1,13 @@
 import { defineConfig } from "vitest/config";
 
+// A long run of the properties has as long as it takes.
+const timeoutMs = process.env.SPLITBRAIN_HISTORIES ? 24 * 3_600_000 : 60_000;
+
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: timeoutMs,
+    hookTimeout: timeoutMs,
     coverage: {
       provider: "v8",
       include: ["src/**/*.ts", "checkers/**/*.ts", "workloads/**/*.ts"],

@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { SPECS } from "../../checkers/index.ts";
 import { WORKLOADS } from "../../workloads/index.ts";
-import { CONSISTENCY_MODELS } from "../core/consistency.ts";
+import { aboutModel, CONSISTENCY_MODELS, type Family, modelsOf } from "../core/consistency.ts";
 import type { Model } from "../core/model.ts";
 import type { System } from "../core/system.ts";
 import { MODELS } from "../models/index.ts";
@@ -31,6 +31,7 @@ function inventory() {
     faults: Object.entries(NEMESES).map(([name, { description }]) => ({ name, description })),
     specs: Object.values(SPECS).map(({ name, functions }) => ({ name, functions })),
     models: CONSISTENCY_MODELS,
+    lattice: CONSISTENCY_MODELS.map((name) => ({ name, ...aboutModel(name) })),
   };
 }
 
@@ -43,7 +44,7 @@ const described = ({ name, title, source, workloads, options }: Subject): Subjec
 });
 
 function text(): string {
-  const { workloads, faults, specs, models } = inventory();
+  const { workloads, faults, specs } = inventory();
   const lines = [
     "Systems",
     ...Object.values(MODELS).flatMap((model) => [...systemLines(model), ...bugLines(model)]),
@@ -67,11 +68,23 @@ function text(): string {
       ]),
     ),
     "",
-    "Consistency models, strongest first (--expect, check --model)",
-    `  ${models.join(", ")}`,
+    "Consistency models of operations, strongest first (--expect, check --model)",
+    ...modelLines("operations"),
+    "",
+    "Consistency models of transactions, strongest first",
+    ...modelLines("transactions"),
   ];
   return `${lines.join("\n")}\n`;
 }
+
+const modelLines = (family: Family): string[] =>
+  table(
+    modelsOf(family).map((model) => {
+      const { demands, source, implies } = aboutModel(model);
+      const weaker = implies.length === 0 ? "" : ` Implies ${implies.join(", ")}.`;
+      return [model, `${demands} (${source}).${weaker}`];
+    }),
+  );
 
 function systemLines(model: Subject): string[] {
   const options = Object.entries(model.options).flatMap(([name, { description, values }]) => [

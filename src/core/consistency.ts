@@ -1,7 +1,8 @@
 /** What a history is made of: operations on objects, or transactions over several. */
 export type Family = "operations" | "transactions";
 
-interface Entry {
+/** What is to be known of a model. */
+export interface AboutModel {
   readonly families: readonly Family[];
   /** The models that it implies directly. */
   readonly implies: readonly string[];
@@ -202,7 +203,7 @@ const LATTICE = {
     demands: "every operation on a running node is answered",
     source: "Bailis et al., Highly Available Transactions (VLDB 2013), §3",
   },
-} as const satisfies Record<string, Entry>;
+} as const satisfies Record<string, AboutModel>;
 
 export type ConsistencyModel = keyof typeof LATTICE;
 
@@ -215,8 +216,8 @@ export const MODEL_ALIASES: Readonly<Record<string, ConsistencyModel>> = {
   "strong-serializable": "strict-serializable",
 };
 
-/** What a model demands, of what, and who defined it. */
-export const aboutModel = (model: ConsistencyModel): Omit<Entry, "implies"> => LATTICE[model];
+/** What a model demands, of what, what follows from it, and who defined it. */
+export const aboutModel = (model: ConsistencyModel): AboutModel => LATTICE[model];
 
 /** The models that speak of histories of this family. */
 export const modelsOf = (family: Family): ConsistencyModel[] =>

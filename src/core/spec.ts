@@ -11,8 +11,9 @@ export interface Spec<S = unknown> {
   /**
    * The state after `op`, or `undefined` if `op` could not have had this outcome in state `s`. An `info` outcome
    * constrains nothing but the effect. A `fail` outcome is only ever passed where `observes` said that it tells something.
+   * The `process` matters only where `byProcess` says so.
    */
-  step(s: S, op: Invocation, outcome: Outcome): S | undefined;
+  step(s: S, op: Invocation & { readonly process?: number }, outcome: Outcome): S | undefined;
   /** Equal for equal states and different for different ones; used to recognise states met before. */
   key(s: S): string | number;
   /** The state in words, for evidence: "x = 3". */
@@ -44,4 +45,6 @@ export interface Spec<S = unknown> {
   without?(op: Operation, gone: (value: Json) => boolean): Operation | undefined;
   /** True if operations on different `Operation.key`s never affect each other, so that each key is judged alone. */
   readonly perKey: boolean;
+  /** True if it matters which process issued an operation (a lock belongs to who acquired it). Absent: it does not. */
+  readonly byProcess?: boolean;
 }
