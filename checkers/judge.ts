@@ -1,25 +1,33 @@
 import { type Anomaly, type Budget, type Checker, DEFAULT_BUDGET, type Verdict } from "../src/core/checker.ts";
 import {
+  aboutModel,
+  CONSISTENCY_MODELS,
   type ConsistencyModel,
   type Family,
-  modelsOf,
   strongerOrEqual,
   weakerOrEqual,
 } from "../src/core/consistency.ts";
 import type { History } from "../src/core/history.ts";
 import type { ModelVerdict } from "../src/core/verdict.ts";
 
-/** Transactions are operations whose function is `txn`; see `checkers/transactions`. */
-const familyOf = (history: History): Family =>
-  history.ops.some(({ f }) => f === "txn") ? "transactions" : "operations";
+/** The models of all families that the checkers speak of; where they speak of none in particular, of operations. */
+function scope(checkers: readonly Checker[]): ConsistencyModel[] {
+  const families = new Set<Family>();
+  for (const model of checkers.flatMap(({ tests }) => tests)) {
+    const [family, other] = aboutModel(model).families;
+    if (family !== undefined && other === undefined) families.add(family);
+  }
+  if (families.size === 0) families.add("operations");
+  return CONSISTENCY_MODELS.filter((model) => aboutModel(model).families.some((family) => families.has(family)));
+}
 
 /**
- * Runs the checkers and says for every consistency model of the history's family what follows: an anomaly refutes the models that it rules out
+ * Runs the checkers and says for every consistency model of their families what follows: an anomaly refutes the models that it rules out
  * and all stronger ones; a valid verdict vouches for the models that its checker tests and all weaker ones.
  */
 export function judge(history: History, checkers: readonly Checker[], budget: Budget = DEFAULT_BUDGET): ModelVerdict[] {
   const findings = checkers.map((checker) => ({ checker, verdict: checker.check(history, budget) }));
-  return modelsOf(familyOf(history)).map((model) => {
+  return scope(checkers).map((model) => {
     // The checker made for the model speaks first, so that its anomalies are the first to be read.
     const [own, others] = partition(findings, ({ checker }) => checker.tests.includes(model));
     const ordered = [...own, ...others];

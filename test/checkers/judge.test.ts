@@ -1,9 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { judge } from "../../checkers/judge.ts";
 import type { Anomaly, Checker, Verdict } from "../../src/core/checker.ts";
-import { type ConsistencyModel, modelsOf, strongerOrEqual, weakerOrEqual } from "../../src/core/consistency.ts";
+import {
+  CONSISTENCY_MODELS as ALL_MODELS,
+  type ConsistencyModel,
+  modelsOf,
+  strongerOrEqual,
+  weakerOrEqual,
+} from "../../src/core/consistency.ts";
 import type { History } from "../../src/core/history.ts";
-import { history } from "../support/histories.ts";
 
 const EMPTY: History = { ops: [], faults: [], meta: { version: 1 } };
 const CONSISTENCY_MODELS = modelsOf("operations");
@@ -44,10 +49,13 @@ describe("judge", () => {
     }
   });
 
-  it("speaks of the models of the history's own family", () => {
-    const transactional = history([{ p: 0, f: "txn", call: 0, ret: 1, input: [], ok: [] }]);
-    expect(judge(transactional, []).map(({ model }) => model)).toEqual(modelsOf("transactions"));
-    expect(judge(EMPTY, []).map(({ model }) => model)).toEqual(modelsOf("operations"));
+  it("speaks of the models of the families that its checkers speak of", () => {
+    const idle: Verdict = { valid: "unknown", why: "vacuous", detail: "" };
+    const spoken = (...tests: ConsistencyModel[]) => [...found([checker(tests, idle)]).keys()];
+    expect(spoken()).toEqual(modelsOf("operations"));
+    expect(spoken("causal-ccv")).toEqual(modelsOf("operations"));
+    expect(spoken("serializable")).toEqual(modelsOf("transactions"));
+    expect(spoken("serializable", "linearizable")).toEqual(ALL_MODELS);
   });
 
   it("a refutation outweighs any number of valid verdicts", () => {
