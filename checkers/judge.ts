@@ -12,13 +12,18 @@ import type { ModelVerdict } from "../src/core/verdict.ts";
 
 /** The models of all families that the checkers speak of; where they speak of none in particular, of operations. */
 function scope(checkers: readonly Checker[]): ConsistencyModel[] {
+  const tested = checkers.flatMap(({ tests }) => tests);
   const families = new Set<Family>();
-  for (const model of checkers.flatMap(({ tests }) => tests)) {
+  for (const model of tested) {
     const [family, other] = aboutModel(model).families;
     if (family !== undefined && other === undefined) families.add(family);
   }
-  if (families.size === 0) families.add("operations");
-  return CONSISTENCY_MODELS.filter((model) => aboutModel(model).families.some((family) => families.has(family)));
+  if (!families.has("transactions")) families.add("operations");
+  // A property concerns only those who have a checker for it.
+  families.delete("properties");
+  return CONSISTENCY_MODELS.filter(
+    (model) => tested.includes(model) || aboutModel(model).families.some((family) => families.has(family)),
+  );
 }
 
 /**

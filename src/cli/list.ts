@@ -73,6 +73,9 @@ function text(): string {
     "",
     "Consistency models of transactions, strongest first",
     ...modelLines("transactions"),
+    "",
+    "Properties of some kinds of object",
+    ...modelLines("properties"),
   ];
   return `${lines.join("\n")}\n`;
 }

@@ -1,5 +1,8 @@
-/** What a history is made of: operations on objects, or transactions over several. */
-export type Family = "operations" | "transactions";
+/**
+ * What a model speaks of: operations on objects, transactions over several, or one property of one kind of object, which
+ * is asked about only where there is such an object.
+ */
+export type Family = "operations" | "transactions" | "properties";
 
 /** What is to be known of a model. */
 export interface AboutModel {
@@ -14,6 +17,7 @@ export interface AboutModel {
 
 const operations: readonly Family[] = ["operations"];
 const transactions: readonly Family[] = ["transactions"];
+const properties: readonly Family[] = ["properties"];
 
 const adya = "Adya, Weak Consistency (PhD thesis, MIT 1999)";
 const terry = "Terry et al., Session Guarantees (PDIS 1994)";
@@ -74,7 +78,7 @@ const LATTICE = {
   },
   "parallel-snapshot-isolation": {
     families: transactions,
-    implies: ["read-atomic", "consistent-view"],
+    implies: ["read-atomic", "consistent-view", "constant-total"],
     demands: "snapshots that may see concurrent transactions in different orders; no lost update",
     source: "Sovran et al., Transactional Storage for Geo-Replicated Systems (SOSP 2011)",
   },
@@ -98,7 +102,7 @@ const LATTICE = {
   },
   linearizable: {
     families: operations,
-    implies: ["sequential", "durable"],
+    implies: ["sequential", "durable", "mutual-exclusion", "fencing", "counter-bounds"],
     demands: "each operation takes effect at one instant between its call and its return",
     source: "Herlihy & Wing, Linearizability (TOPLAS 1990), §2",
   },
@@ -202,6 +206,30 @@ const LATTICE = {
     implies: [],
     demands: "every operation on a running node is answered",
     source: "Bailis et al., Highly Available Transactions (VLDB 2013), §3",
+  },
+  "mutual-exclusion": {
+    families: properties,
+    implies: [],
+    demands: "no two clients hold a lock at once",
+    source: "Dijkstra, Solution of a Problem in Concurrent Programming Control (CACM 1965)",
+  },
+  fencing: {
+    families: properties,
+    implies: [],
+    demands: "whoever gets a lock later has a larger token, and no smaller one is accepted after it",
+    source: "Kleppmann, How to do distributed locking (2016)",
+  },
+  "constant-total": {
+    families: properties,
+    implies: [],
+    demands: "transfers between accounts never change the sum of balances that anyone reads",
+    source: "the bank test of Jepsen",
+  },
+  "counter-bounds": {
+    families: properties,
+    implies: [],
+    demands: "a counter is read between what was surely and what was possibly counted",
+    source: "the counter test of Jepsen",
   },
 } as const satisfies Record<string, AboutModel>;
 
