@@ -6,7 +6,7 @@ import type { RunVerdict } from "../core/verdict.ts";
 export interface EvidenceGroup {
   /** The weakest models ruled out, in lattice order. */
   readonly rulesOut: readonly ConsistencyModel[];
-  /** The stronger models that fall with them. */
+  /** The stronger models that fall with them, of those that the verdict speaks of. */
   readonly alsoFall: readonly ConsistencyModel[];
   /** True if the system promised any of these. */
   readonly promised: boolean;
@@ -20,6 +20,7 @@ export interface EvidenceGroup {
  */
 export function evidence(verdict: RunVerdict): EvidenceGroup[] {
   const promised = new Set(verdict.models.filter((row) => row.promised).map((row) => row.model));
+  const judged = new Set(verdict.models.map((row) => row.model));
   const seen = new Set<string>();
   const groups = new Map<string, { readonly rulesOut: readonly ConsistencyModel[]; readonly anomalies: Anomaly[] }>();
   for (const anomaly of verdict.models.flatMap((row) => row.anomalies)) {
@@ -37,7 +38,7 @@ export function evidence(verdict: RunVerdict): EvidenceGroup[] {
       const fallen = strongerOrEqual(rulesOut);
       return {
         rulesOut,
-        alsoFall: fallen.filter((model) => !rulesOut.includes(model)),
+        alsoFall: fallen.filter((model) => judged.has(model) && !rulesOut.includes(model)),
         promised: fallen.some((model) => promised.has(model)),
         anomalies: mostReadableFirst(anomalies),
       };

@@ -1,3 +1,4 @@
+import { type ConsistencyModel, strongest, weakest } from "../core/consistency.ts";
 import type { Judgement, RunVerdict } from "../core/verdict.ts";
 import type { Style } from "./style.ts";
 
@@ -36,14 +37,14 @@ export function stateStyle(row: Pick<ModelRow, "verdict" | "promised">, style: S
 
 /** The verdict in one sentence, without the word itself. */
 export function because(verdict: RunVerdict): string {
-  const named = (judgement: Judgement): string[] =>
+  const named = (judgement: Judgement): ConsistencyModel[] =>
     verdict.models.filter((row) => row.promised && row.verdict === judgement).map((row) => row.model);
   const violated = verdict.invariants.filter((invariant) => invariant.verdict === "invalid").map(({ name }) => name);
   switch (verdict.verdict) {
     case "invalid": {
       const broken = named("invalid");
       const clauses = [
-        broken.length === 0 ? "" : `${listed(broken)} ${broken.length === 1 ? "was" : "were"} promised and broken`,
+        broken.length === 0 ? "" : `${promisedOf(broken, weakest(broken), "stronger")} promised and broken`,
         violated.length === 0 ? "" : `${listed(violated)} violated`,
       ].filter((clause) => clause !== "");
       return clauses.length === 0 ? "a promise was broken" : clauses.join("; ");
@@ -52,7 +53,7 @@ export function because(verdict: RunVerdict): string {
       const open = named("unknown");
       return open.length === 0
         ? "the history does not allow a verdict"
-        : `${listed(open)} ${open.length === 1 ? "was" : "were"} promised and could not be judged`;
+        : `${promisedOf(open, strongest(open), "weaker")} promised and could not be judged`;
     }
     case "valid": {
       const promised = verdict.models.some((row) => row.promised);
@@ -62,6 +63,20 @@ export function because(verdict: RunVerdict): string {
       return allowed ? "every promise was kept; what broke was not promised" : "every promise was kept";
     }
   }
+}
+
+/** Models a sentence has room for; of more than these only the extremes are named. */
+const MAX_NAMED = 3;
+
+/** `linearizable was`, `linearizable and sequential were`, `read-committed and 12 stronger models were`. */
+function promisedOf(
+  models: readonly ConsistencyModel[],
+  extremes: readonly ConsistencyModel[],
+  others: string,
+): string {
+  const more = models.length - extremes.length;
+  if (models.length <= MAX_NAMED || more === 0) return `${listed(models)} ${models.length === 1 ? "was" : "were"}`;
+  return `${extremes.join(", ")} and ${counted(more, `${others} model`)} were`;
 }
 
 /**
