@@ -105,28 +105,57 @@ const short = (name: string): string => truncate(plain(name), MAX_NAME);
 export const anomalyTitle = ({ kind, key }: Anomaly): string =>
   short(kind) + (key === undefined ? "" : ` on ${short(key)}`);
 
-/** What was asked for: `write x 3`, `cas x 1 to 2`, `read x`, `read x (closing)`. */
+/** A micro-operation of a transaction: `["r", "x", null]`, `["w", "x", 1]`, `["append", "x", 1]`. */
+type Micro = readonly [f: string, key: Json, value: Json];
+
+const isMicro = (value: Json): boolean =>
+  Array.isArray(value) && value.length === 3 && typeof value[0] === "string" && /^(r|w|append)$/.test(value[0]);
+
+/** The micro-operations, if it is a list of such. */
+const microOps = (value: Json | undefined): readonly Micro[] | undefined =>
+  Array.isArray(value) && value.length > 0 && value.every(isMicro) ? (value as unknown as readonly Micro[]) : undefined;
+
+const bare = (key: Json): string => (typeof key === "string" ? short(key) : describeValue(key));
+
+/** What was asked for: `write x 3`, `cas x 1 to 2`, `read x`, `read x (closing)`, `txn r x, w y 2`. */
 export function describeInvocation(op: Invocation, options: ValueOptions = {}): string {
   const words = [short(op.f), ...(op.key === undefined ? [] : [short(op.key)])];
   const { input } = op;
-  if (op.f === "cas" && Array.isArray(input) && input.length === 2)
+  const micros = microOps(input);
+  if (micros)
+    words.push(
+      micros
+        .map(([f, key, value]) => `${f} ${bare(key)}${f === "r" ? "" : ` ${describeValue(value, options)}`}`)
+        .join(", "),
+    );
+  else if (op.f === "cas" && Array.isArray(input) && input.length === 2)
     words.push(describeValue(input[0], options), "to", describeValue(input[1], options));
   else if (input !== null && input !== undefined) words.push(describeValue(input, options));
   if (op.final) words.push("(closing)");
   return words.join(" ");
 }
 
-/** What became of it: the value it yielded or `ok`, `failed: <error>`, `unknown: <error>`. */
+/** What became of it: the value it yielded or `ok`, `x = 3, y = nothing` of a transaction, `failed: …`, `unknown: …`. */
 export function describeOutcome(op: Operation, options: ValueOptions = {}): string {
   const { outcome } = op;
   switch (outcome.type) {
     case "ok":
-      return yieldsValue(op, outcome.value) ? describeValue(outcome.value, options) : "ok";
+      return (
+        saw(outcome.value, options) ?? (yieldsValue(op, outcome.value) ? describeValue(outcome.value, options) : "ok")
+      );
     case "fail":
       return `failed: ${short(outcome.error.name)}`;
     case "info":
       return `unknown: ${short(outcome.error.name)}`;
   }
+}
+
+/** What a transaction read; `ok` if it only wrote. `undefined` if it is none. */
+function saw(value: Json, options: ValueOptions): string | undefined {
+  const reads = microOps(value)?.filter(([f]) => f === "r");
+  if (reads === undefined) return undefined;
+  if (reads.length === 0) return "ok";
+  return reads.map(([, key, seen]) => `${bare(key)} = ${describeValue(seen, options)}`).join(", ");
 }
 
 /** Writes answer `null`, or in imported histories their own input: nothing worth showing. */

@@ -147,6 +147,22 @@ describe("operations in words", () => {
     [{ f: "write", key: "x", input: 3, ok: 3 }, "write x 3 → ok"],
     [{ f: "cas", key: "x", input: [1, 2], fail: "precondition-failed" }, "cas x 1 to 2 → failed: precondition-failed"],
     [{ f: "append", key: "x", input: 7, info: "timeout" }, "append x 7 → unknown: timeout"],
+    [
+      {
+        f: "txn",
+        input: [
+          ["r", "x", null],
+          ["w", "y", 2],
+        ],
+        ok: [
+          ["r", "x", 1],
+          ["w", "y", 2],
+        ],
+      },
+      "txn r x, w y 2 → x = 1",
+    ],
+    [{ f: "txn", input: [["append", 7, 1]], ok: [["append", 7, 1]] }, "txn append 7 1 → ok"],
+    [{ f: "txn", input: [["r", "x", null]], ok: [["r", "x", [1, 2]]] }, "txn r x → x = [1, 2]"],
     [{ f: "add", input: "a b", ok: { id: 1 } }, 'add "a b" → {id: 1}'],
   ])("%j", (step, words) => {
     expect(describeOperation(only(step))).toBe(words);
