@@ -162,7 +162,7 @@ describe("operations in words", () => {
       "txn r x, w y 2 → x = 1",
     ],
     [{ f: "txn", input: [["append", 7, 1]], ok: [["append", 7, 1]] }, "txn append 7 1 → ok"],
-    [{ f: "txn", input: [["r", "x", null]], ok: [["r", "x", [1, 2]]] }, "txn r x → x = [1, 2]"],
+    [{ f: "txn", input: [["r", "x", null]], ok: [["r", "x", [1, 2]]] }, "txn r x → x = [1 2]"],
     [{ f: "add", input: "a b", ok: { id: 1 } }, 'add "a b" → {id: 1}'],
   ])("%j", (step, words) => {
     expect(describeOperation(only(step))).toBe(words);
