@@ -6,9 +6,13 @@
  * sets arrays in the order of the text, maps objects, a tagged value the value without its tag. Integers that a double
  * does not hold exactly become their digits as a string, so that different ones stay different; ratios, `##NaN` and
  * `##Inf` become strings, too. Keys of maps become strings; keys that are collections, their JSON.
+ *
+ * A history is nearly all small integers, short keywords and vectors of these. They are read character by character,
+ * without a token in between; whatever is not that plain, and whatever may be cut, goes through `#token`.
  */
 
 import type { Json } from "../core/json.ts";
+import { detached, Recurring } from "./edn-recurring.ts";
 import {
   EdnCutError,
   EdnSyntaxError,
@@ -27,30 +31,55 @@ const DELIMITER = new Uint8Array(128);
 for (let code = 0; code <= 0x20; code++) DELIMITER[code] = 1;
 for (const character of ',()[]{}";') DELIMITER[character.charCodeAt(0)] = 1;
 
+/** What `EdnParser.peek` gives at the end of the text. */
+export const END = -1;
+
 const CODE = {
   quote: 34,
   hash: 35,
+  apostrophe: 39,
+  roundOpen: 40,
+  roundClose: 41,
   plus: 43,
   comma: 44,
   minus: 45,
   zero: 48,
-  nine: 57,
   colon: 58,
   semicolon: 59,
+  less: 60,
+  equals: 61,
+  question: 63,
+  at: 64,
+  squareOpen: 91,
   backslash: 92,
+  squareClose: 93,
+  caret: 94,
+  underscore: 95,
+  backtick: 96,
+  curlyOpen: 123,
+  curlyClose: 125,
+  tilde: 126,
 } as const;
+
+/** More digits may not fit in a double. */
+const MAX_PLAIN_DIGITS = 15;
 
 /** Reads one form after another from a text. Of no more use once it has thrown. */
 export class EdnParser {
   readonly #text: string;
   /** True if no more text will come. */
   readonly #whole: boolean;
+  readonly #recurring: Recurring;
   #position = 0;
   #depth = 0;
+  /** Items of the sequences that are being read, the innermost last; arrays that fit exactly are cut from it. */
+  readonly #items: Json[] = [];
+  #top = 0;
 
-  constructor(text: string, whole = true) {
+  constructor(text: string, whole = true, recurring = new Recurring()) {
     this.#text = text;
     this.#whole = whole;
+    this.#recurring = recurring;
   }
 
   /** What was read ends here. */
@@ -58,10 +87,20 @@ export class EdnParser {
     return this.#position;
   }
 
-  /** Goes over white space, comments and discarded forms. The character that follows, or `undefined` at the end. */
-  peek(): string | undefined {
-    this.#skip();
-    return this.#text[this.#position];
+  /** Goes over white space, comments and discarded forms. The code of the character that follows, or `END`. */
+  peek(): number {
+    const text = this.#text;
+    for (;;) {
+      if (this.#position >= text.length) return END;
+      const code = text.charCodeAt(this.#position);
+      if (code <= 0x20 || code === CODE.comma) this.#position++;
+      else if (code === CODE.semicolon) this.#skipComment();
+      else if (code === CODE.hash && this.#following() === CODE.underscore) {
+        const start = this.#position;
+        this.#position += 2;
+        this.#tagged(start);
+      } else return code;
+    }
   }
 
   /** Goes over one character. */
@@ -71,78 +110,101 @@ export class EdnParser {
 
   /** The next form. Throws an `EdnSyntaxError`; an `EdnCutError` if the text ends first. */
   form(): Json {
-    this.#skip();
+    return this.#formAt(this.peek());
+  }
+
+  /** The form at the position, whose first character has this code. */
+  #formAt(code: number): Json {
     const start = this.#position;
-    const character = this.#text[start];
-    switch (character) {
-      case undefined:
+    if (isDigit(code)) return this.#number(start, start);
+    switch (code) {
+      case END:
         throw this.#cut(start);
-      case '"':
-        return this.#string(start);
-      case "[":
-        return this.#sequence(start, "]");
-      case "(":
-        return this.#sequence(start, ")");
-      case "{":
+      case CODE.colon:
+        return this.#keyword(start);
+      case CODE.squareOpen:
+        return this.#sequence(start, CODE.squareClose);
+      case CODE.roundOpen:
+        return this.#sequence(start, CODE.roundClose);
+      case CODE.curlyOpen:
         return this.#map(start, "");
-      case "#":
+      case CODE.quote:
+        return this.#string(start);
+      case CODE.hash:
         return this.#dispatch(start);
-      case "\\":
+      case CODE.minus:
+      case CODE.plus:
+        return isDigit(this.#text.charCodeAt(start + 1)) ? this.#number(start, start + 1) : this.#symbol(start);
+      case CODE.backslash:
         if (start + 1 >= this.#text.length) throw this.#cut(start);
         return parseCharacter(this.#token(start + 1), start);
-      case "]":
-      case ")":
-      case "}":
-        throw new EdnSyntaxError(`${character} closes nothing`, start);
-      case "@":
-      case "^":
-      case "`":
-      case "~":
-      case "'":
-        throw new EdnSyntaxError(`${character} starts no EDN value`, start);
+      case CODE.squareClose:
+      case CODE.roundClose:
+      case CODE.curlyClose:
+        throw new EdnSyntaxError(`${String.fromCharCode(code)} closes nothing`, start);
+      case CODE.at:
+      case CODE.caret:
+      case CODE.backtick:
+      case CODE.tilde:
+      case CODE.apostrophe:
+        throw new EdnSyntaxError(`${String.fromCharCode(code)} starts no EDN value`, start);
       default:
-        return this.#atom(start);
+        return this.#symbol(start);
     }
   }
 
-  #atom(start: number): Json {
-    const token = this.#token(start);
-    const code = token.charCodeAt(0);
-    if (code === CODE.colon) {
-      if (token.length === 1) throw new EdnSyntaxError("a keyword without a name", start);
-      return token.slice(token.charCodeAt(1) === CODE.colon ? 2 : 1);
+  /** A number whose first digit stands at `from`, behind its sign if it has one. */
+  #number(start: number, from: number): Json {
+    const text = this.#text;
+    let at = from;
+    let value = 0;
+    for (let code = text.charCodeAt(at); isDigit(code); code = text.charCodeAt(++at))
+      value = value * 10 + (code - CODE.zero);
+    const isPlain = at - from === 1 || (at - from <= MAX_PLAIN_DIGITS && text.charCodeAt(from) !== CODE.zero);
+    if (!isPlain || !this.#isDelimiter(at)) return parseNumber(this.#token(start), start);
+    this.#position = at;
+    return value !== 0 && text.charCodeAt(start) === CODE.minus ? -value : value;
+  }
+
+  #keyword(start: number): string {
+    const text = this.#text;
+    const from = start + (text.charCodeAt(start + 1) === CODE.colon ? 2 : 1);
+    let end = from;
+    let hash = 0;
+    for (let code = text.charCodeAt(end); code < 128 && DELIMITER[code] === 0; code = text.charCodeAt(++end))
+      hash = (Math.imul(hash, 31) + code) | 0;
+    if (end > from && this.#isDelimiter(end)) {
+      this.#position = end;
+      return this.#recurring.name(text, from, end, hash);
     }
-    if (isDigit(code)) return parseNumber(token, start);
-    if ((code === CODE.minus || code === CODE.plus) && isDigit(token.charCodeAt(1))) return parseNumber(token, start);
+    const token = this.#token(start);
+    if (token.length === from - start) throw new EdnSyntaxError("a keyword without a name", start);
+    return token.slice(from - start);
+  }
+
+  #symbol(start: number): Json {
+    const token = this.#token(start);
     if (token === "nil") return null;
     if (token === "true") return true;
     if (token === "false") return false;
     return token;
   }
 
-  #skip(): void {
-    const text = this.#text;
-    for (;;) {
-      // NaN at the end of the text, which equals nothing.
-      const code = text.charCodeAt(this.#position);
-      if (code <= 0x20 || code === CODE.comma) this.#position++;
-      else if (code === CODE.semicolon) {
-        const end = text.indexOf("\n", this.#position);
-        if (end < 0 && !this.#whole) throw this.#cut(this.#position);
-        this.#position = end < 0 ? text.length : end + 1;
-      } else if (code === CODE.hash && this.#following() === "_") {
-        const start = this.#position;
-        this.#position += 2;
-        this.#tagged(start);
-      } else return;
-    }
+  #skipComment(): void {
+    const end = this.#text.indexOf("\n", this.#position);
+    if (end < 0 && !this.#whole) throw this.#cut(this.#position);
+    this.#position = end < 0 ? this.#text.length : end + 1;
   }
 
-  /** The character after the one at the position. */
-  #following(): string | undefined {
-    const next = this.#text[this.#position + 1];
-    if (next === undefined && !this.#whole) throw this.#cut(this.#position);
-    return next;
+  /** The character after the one at the position; NaN at the end of the text. */
+  #following(): number {
+    if (this.#position + 1 >= this.#text.length && !this.#whole) throw this.#cut(this.#position);
+    return this.#text.charCodeAt(this.#position + 1);
+  }
+
+  /** True if a token certainly ends before this position. */
+  #isDelimiter(position: number): boolean {
+    return position < this.#text.length ? DELIMITER[this.#text.charCodeAt(position)] === 1 : this.#whole;
   }
 
   /** The characters from `start` to the next delimiter, at least one. */
@@ -174,13 +236,40 @@ export class EdnParser {
   }
 
   /** The items of a vector, list or set whose opening bracket is at the position. */
-  #sequence(start: number, closer: string): Json[] {
+  #sequence(start: number, closer: number): Json {
     this.#enter(start);
     this.#position++;
-    const items: Json[] = [];
-    while (!this.#closes(closer, start)) items.push(this.form());
+    const base = this.#top;
+    for (let next = this.#within(start, closer); next !== closer; next = this.#within(start, closer)) {
+      const item = this.#formAt(next);
+      this.#items[this.#top++] = item;
+    }
+    this.#position++;
     this.#depth--;
+    const items = this.#since(base);
+    this.#top = base;
     return items;
+  }
+
+  /** The items from `base` on. Literals are faster than the general way for the lengths that fill a history. */
+  #since(base: number): Json {
+    const items = this.#items;
+    switch (this.#top - base) {
+      case 0:
+        return [];
+      case 1:
+        return [items[base] as Json];
+      case 2:
+        return [items[base] as Json, items[base + 1] as Json];
+      case 3: {
+        const [first, second, third] = [items[base] as Json, items[base + 1] as Json, items[base + 2] as Json];
+        if (third === null && typeof first === "string" && typeof second === "number")
+          return this.#recurring.reading(first, second);
+        return [first, second, third];
+      }
+      default:
+        return items.slice(base, this.#top);
+    }
   }
 
   /** `namespace` is what `#:namespace{…}` adds to the keywords among the keys. */
@@ -188,62 +277,72 @@ export class EdnParser {
     this.#enter(start);
     this.#position++;
     const object: { [key: string]: Json } = {};
-    while (!this.#closes("}", start)) {
+    const closer = CODE.curlyClose;
+    for (let next = this.#within(start, closer); next !== closer; next = this.#within(start, closer)) {
       const keyStart = this.#position;
-      const isKeyword = this.#text.charCodeAt(keyStart) === CODE.colon;
-      const key = keyName(this.form(), isKeyword ? namespace : "");
-      if (this.#closes("}", start)) throw new EdnSyntaxError(`key ${key} has no value`, keyStart);
-      const value = this.form();
-      if (Object.hasOwn(object, key)) throw new EdnSyntaxError(`key ${key} stands twice in one map`, keyStart);
+      const form = this.#formAt(next);
+      const isKeyword = next === CODE.colon;
+      const key = isKeyword && namespace === "" ? (form as string) : keyName(form, isKeyword ? namespace : "");
+      const first = this.#within(start, closer);
+      if (first === closer) throw new EdnSyntaxError(`key ${key} has no value`, keyStart);
+      const value = this.#formAt(first);
+      // Nearly always nothing is there, which is cheaper to see than whose it is.
+      if (object[key] !== undefined && Object.hasOwn(object, key))
+        throw new EdnSyntaxError(`key ${key} stands twice in one map`, keyStart);
       if (key === "__proto__") defineKey(object, key, value);
       else object[key] = value;
     }
+    this.#position++;
     this.#depth--;
     return object;
   }
 
-  /** True, and goes over it, if the next thing is the closing bracket of what was opened at `start`. */
-  #closes(closer: string, start: number): boolean {
+  /**
+   * The code of the next character within what was opened at `start`: the first one of a form, or the closing bracket, at
+   * which the position stays.
+   */
+  #within(start: number, closer: number): number {
     const next = this.peek();
-    if (next === undefined) throw this.#cut(start);
-    if (next === closer) {
-      this.#position++;
-      return true;
+    if (next === closer) return next;
+    if (next === END) throw this.#cut(start);
+    if (next === CODE.squareClose || next === CODE.roundClose || next === CODE.curlyClose) {
+      const [found, wanted] = [String.fromCharCode(next), String.fromCharCode(closer)];
+      throw new EdnSyntaxError(`${found} where ${wanted} must close the ${this.#text[start]}`, this.#position);
     }
-    if (next === "]" || next === ")" || next === "}")
-      throw new EdnSyntaxError(`${next} where ${closer} must close the ${this.#text[start]}`, this.#position);
-    return false;
+    return next;
   }
 
   /** What starts with `#`. (`#_` was skipped.) */
   #dispatch(start: number): Json {
-    const next = this.#text[++this.#position];
+    if (++this.#position >= this.#text.length) throw this.#cut(start);
+    const next = this.#text.charCodeAt(this.#position);
     switch (next) {
-      case undefined:
-        throw this.#cut(start);
-      case "{":
-        return this.#sequence(start, "}");
-      case '"':
+      case CODE.curlyOpen:
+        return this.#sequence(start, CODE.curlyClose);
+      case CODE.quote:
         return this.#quoted(start);
-      case "<":
-      case "(":
-      case "=":
-      case "?":
-        throw new EdnSyntaxError(`#${next} is something that Clojure prints but cannot read back`, start);
+      case CODE.less:
+      case CODE.roundOpen:
+      case CODE.equals:
+      case CODE.question:
+        throw new EdnSyntaxError(
+          `#${String.fromCharCode(next)} is something that Clojure prints but cannot read back`,
+          start,
+        );
     }
-    if (DELIMITER[next.charCodeAt(0)] === 1) throw new EdnSyntaxError("# without a tag", start);
+    if (DELIMITER[next] === 1) throw new EdnSyntaxError("# without a tag", start);
     const tag = this.#token(this.#position);
     if (tag.startsWith("#")) return parseSymbolic(tag.slice(1), start);
     // A var, #'namespace/name: its name.
     if (tag.startsWith("'")) return tag.slice(1);
-    if (tag.startsWith(":") && this.peek() === "{") return this.#map(start, tag.replace(/^:+/, ""));
+    if (tag.startsWith(":") && this.peek() === CODE.curlyOpen) return this.#map(start, tag.replace(/^:+/, ""));
     return this.#tagged(start);
   }
 
   /** The form to which the tag that starts at `start` belongs. */
   #tagged(start: number): Json {
     this.#enter(start);
-    if (this.peek() === undefined) throw this.#cut(start);
+    if (this.peek() === END) throw this.#cut(start);
     const value = this.form();
     this.#depth--;
     return value;
@@ -259,15 +358,9 @@ export class EdnParser {
   }
 }
 
-const isDigit = (code: number): boolean => code >= CODE.zero && code <= CODE.nine;
+const isDigit = (code: number): boolean => code >= CODE.zero && code <= 57;
 
 /** Plain assignment to `__proto__` would set the prototype instead. */
 function defineKey(object: object, key: string, value: Json): void {
   Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true });
 }
-
-/** From this length on V8 represents a slice as a view that keeps the whole text alive. */
-const VIEW_LENGTH = 13;
-
-/** The same string, but with memory of its own. */
-const detached = (slice: string): string => (slice.length < VIEW_LENGTH ? slice : `${slice} `.slice(0, -1));

@@ -1,5 +1,6 @@
 import type { Json } from "../core/json.ts";
-import { EdnParser } from "./edn-parser.ts";
+import { EdnParser, END } from "./edn-parser.ts";
+import { Recurring } from "./edn-recurring.ts";
 import { EdnCutError, EdnSyntaxError } from "./edn-tokens.ts";
 import { HistoryError } from "./errors.ts";
 
@@ -7,7 +8,7 @@ import { HistoryError } from "./errors.ts";
 export function parseEdn(text: string): Json[] {
   const parser = new EdnParser(text);
   const forms: Json[] = [];
-  while (parser.peek() !== undefined) forms.push(parser.form());
+  while (parser.peek() !== END) forms.push(parser.form());
   return forms;
 }
 
@@ -20,6 +21,7 @@ const MAX_FORM = 1 << 28;
  */
 export class EdnReader {
   readonly #onForm: (form: Json, line: number) => void;
+  readonly #recurring = new Recurring();
   /** What came in and was not read yet. */
   #parts: string[] = [];
   #waiting = 0;
@@ -53,14 +55,14 @@ export class EdnReader {
 
   #read(whole: boolean): void {
     const text = this.#parts.join("");
-    const parser = new EdnParser(text, whole);
+    const parser = new EdnParser(text, whole, this.#recurring);
     const lines = new LineCounter(text, this.#line);
     /** Up to here everything was handed over. */
     let done = 0;
     try {
-      while (parser.peek() !== undefined) {
+      for (let next = parser.peek(); next !== END; next = parser.peek()) {
         done = parser.position;
-        if (this.#isBracket(text[done] as string, lines.at(done))) parser.advance();
+        if (this.#isBracket(String.fromCharCode(next), lines.at(done))) parser.advance();
         else this.#onForm(parser.form(), lines.at(done));
         done = parser.position;
       }

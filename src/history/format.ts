@@ -1,11 +1,13 @@
+import { AWDIT_START } from "./academic-awdit.ts";
+import { PLUME_START } from "./academic-plume.ts";
 import { HistoryError } from "./errors.ts";
 import { isJepsenLogEvent } from "./jepsen-log.ts";
 
-export type HistoryFormat = "jsonl" | "edn" | "log";
+export type HistoryFormat = "jsonl" | "edn" | "log" | "plume" | "awdit";
 
 /** What can be read, for error messages. */
 export const FORMATS_READ =
-  'Splitbrain\'s JSONL (first line {"type":"run",…}), Jepsen\'s EDN (maps {:process 0, :type :invoke, …}) and Jepsen\'s log lines (INFO  jepsen.util - 0 :invoke :read nil)';
+  'Splitbrain\'s JSONL (first line {"type":"run",…}), Jepsen\'s EDN (maps {:process 0, :type :invoke, …}), Jepsen\'s log lines (INFO  jepsen.util - 0 :invoke :read nil), and the texts of Plume (r(key,value,session,transaction) a line) and AWDIT ("r key value" a line)';
 
 /** How much of a file is looked at to tell its format, bytes. */
 export const HEAD_BYTES = 1 << 16;
@@ -36,6 +38,8 @@ export function formatOf(head: string): HistoryFormat {
       "is a JSON array; a history in JSON has one event a line, without brackets and commas around them",
     );
   if (text.startsWith("{")) return "edn";
+  if (PLUME_START.test(text)) return "plume";
+  if (AWDIT_START.test(text)) return "awdit";
   // A log may begin with a bracket, as EDN does: [main] INFO …
   if (text.split("\n").some(isJepsenLogEvent) || /^(\S+\s+){0,3}(TRACE|DEBUG|INFO|WARN|ERROR)\b/.test(text))
     return "log";

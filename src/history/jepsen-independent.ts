@@ -1,19 +1,19 @@
 import type { Json } from "../core/json.ts";
-import type { Draft } from "./jepsen-pairing.ts";
+import { type Draft, keyed } from "./jepsen-draft.ts";
 
 /**
  * Jepsen's `independent` runs one workload on many keys by making every value a tuple `[key value]`. Once written, it
  * looks like any vector of two. Splits the values of the operations, and returns true, if they are such tuples.
  * `certain` says that they are, wherever they look like it.
  */
-export function splitTuples(drafts: readonly Draft[], certain: boolean): boolean {
+export function splitTuples(drafts: Draft[], certain: boolean): boolean {
   if (!certain && !(drafts.length > 0 && drafts.every(isTuples) && drafts.some(readsKey))) return false;
-  for (const draft of drafts) {
-    const { input, outcome } = draft;
+  for (const [i, { input, outcome }] of drafts.entries()) {
     if (!isTuple(input)) continue;
-    draft.key = keyOf(input[0]);
+    const draft = keyed(drafts[i] as Draft, keyOf(input[0]));
     draft.input = input[1];
     if (outcome.type === "ok" && isTuple(outcome.value)) draft.outcome = { type: "ok", value: outcome.value[1] };
+    drafts[i] = draft;
   }
   return true;
 }

@@ -67,7 +67,7 @@ export class JepsenLogDecoder {
       rest,
       line,
     );
-    this.#pairing.add({ line, process: Number(process), type, f, value, ...(error !== undefined && { error }) });
+    this.#pairing.add({ line, process: Number(process), type, f, value, error });
   }
 }
 

@@ -1,10 +1,11 @@
 import type { OpError } from "../core/errors.ts";
 import type { History } from "../core/history.ts";
 import type { Json } from "../core/json.ts";
-import type { NodeId, Operation, Outcome } from "../core/operation.ts";
+import type { NodeId, Outcome } from "../core/operation.ts";
 import { HistoryError } from "./errors.ts";
+import { type Draft, keyed } from "./jepsen-draft.ts";
 import { splitTuples } from "./jepsen-independent.ts";
-import { JSONL_VERSION, UNFINISHED } from "./jsonl.ts";
+import { DONE, JSONL_VERSION, UNFINISHED } from "./jsonl.ts";
 
 /** One event of a client in a Jepsen history, whatever it was written in. */
 export interface JepsenEvent {
@@ -13,11 +14,11 @@ export interface JepsenEvent {
   readonly type: "invoke" | "ok" | "fail" | "info";
   readonly f: string;
   readonly value: Json;
-  readonly key?: string;
-  readonly node?: NodeId;
+  readonly key?: string | undefined;
+  readonly node?: NodeId | undefined;
   /** Nanoseconds from the run's start, if the history says so. */
-  readonly timeNs?: number;
-  readonly error?: OpError;
+  readonly timeNs?: number | undefined;
+  readonly error?: OpError | undefined;
 }
 
 /** How a Jepsen history is to be read. */
@@ -31,23 +32,6 @@ export interface JepsenOptions {
   readonly onNote?: (note: string) => void;
 }
 
-/** An operation while its history is being read: its values are as they stand there. */
-export interface Draft {
-  readonly line: number;
-  readonly process: number;
-  readonly node: NodeId;
-  readonly f: string;
-  key: string | undefined;
-  input: Json;
-  callNs: number;
-  returnNs: number;
-  /** With an `ok`, the value of the completion. */
-  outcome: Outcome;
-}
-
-/** What a process is at: an operation, or nothing ever again since its last one ended unknown. */
-type State = { readonly open: Draft } | { readonly ended: Draft };
-
 /**
  * Pairs invocations with completions, process by process, as Jepsen's checkers do (jepsen.history, "Operation
  * semantics"): the order of the file is the order of events. Times are kept, but moved forward as far as it takes to
@@ -58,11 +42,15 @@ type State = { readonly open: Draft } | { readonly ended: Draft };
  */
 export class JepsenPairing {
   readonly #options: JepsenOptions;
+  /** In order of invocation. They become the operations themselves, for of a long history there is no room for both. */
   readonly #drafts: Draft[] = [];
-  readonly #processes = new Map<number, State>();
-  /** Completions without an invocation. */
+  /** On which line each was invoked. */
+  readonly #lines: number[] = [];
+  /** What a process is at. */
+  readonly #open = new Map<number, Draft>();
+  /** Completions without an invocation, and their lines. */
   readonly #orphans: Draft[] = [];
-  #invocations = 0;
+  readonly #orphanLines: number[] = [];
   #lastNs = -1;
 
   constructor(options: JepsenOptions = {}) {
@@ -80,7 +68,7 @@ export class JepsenPairing {
 
   /** The history, once all events were added. */
   finish(): History {
-    const onlyCompletions = this.#invocations === 0 && this.#orphans.length > 0;
+    const onlyCompletions = this.#drafts.length === 0 && this.#orphans.length > 0;
     const drafts = onlyCompletions ? begun(this.#orphans) : this.#drafts;
     if (onlyCompletions)
       this.#note(
@@ -89,95 +77,90 @@ export class JepsenPairing {
     const { independent } = this.#options;
     if (independent !== false && splitTuples(drafts, independent === true) && independent === undefined)
       this.#note("every value is a tuple [key value]; read as independent keys");
-    const sessions = this.#sessions(drafts);
-    return {
-      ops: drafts.map((draft, index) => operation(draft, index, sessions.get(draft) ?? draft.process)),
-      faults: [],
-      meta: { version: JSONL_VERSION },
-    };
+    this.#separateSessions(drafts, onlyCompletions ? this.#orphanLines : this.#lines);
+    for (const draft of drafts) speakAsTheField(draft);
+    return { ops: drafts, faults: [], meta: { version: JSONL_VERSION } };
   }
 
   #invoke(event: JepsenEvent): void {
     const { process, line } = event;
-    const state = this.#processes.get(process);
-    if (state !== undefined && "open" in state)
+    const before = this.#open.get(process);
+    if (before !== undefined)
       throw new HistoryError(
-        `process ${process} invokes ${event.f} while its ${state.open.f} of line ${state.open.line} has not completed; a process does one thing at a time`,
+        `process ${process} invokes ${event.f} while its ${before.f} of line ${this.#lines[before.index]} has not completed; a process does one thing at a time`,
         { line },
       );
-    if (this.#invocations === 0) this.#rejectOrphan(this.#orphans.find(({ outcome }) => outcome.type !== "info"));
-    this.#invocations++;
-    const open = this.#draft(event, this.#lastNs, UNFINISHED);
+    if (this.#drafts.length === 0)
+      this.#rejectOrphan(this.#orphans.findIndex(({ outcome }) => outcome.type !== "info"));
+    const open = draftOf(event, this.#drafts.length, this.#lastNs, UNFINISHED);
     this.#drafts.push(open);
-    this.#processes.set(process, { open });
+    this.#lines.push(line);
+    this.#open.set(process, open);
   }
 
   #complete(event: JepsenEvent, type: Outcome["type"]): void {
     const { process, line } = event;
-    const outcome = outcomeOf(event, type);
-    const state = this.#processes.get(process);
-    if (state === undefined || "ended" in state) {
-      const orphan = this.#draft(event, this.#lastNs, outcome);
+    const open = this.#open.get(process);
+    if (open === undefined) {
       // Whoever reports something unknown that nobody asked for reports nothing.
-      if (this.#invocations > 0 && type !== "info") this.#rejectOrphan(orphan);
-      if (this.#invocations === 0) this.#orphans.push(orphan);
+      if (this.#drafts.length > 0 && type === "info") return;
+      this.#orphans.push(draftOf(event, this.#orphans.length, this.#lastNs, outcomeOf(event, type)));
+      this.#orphanLines.push(line);
+      if (this.#drafts.length > 0) this.#rejectOrphan(this.#orphans.length - 1);
       return;
     }
-    const { open } = state;
     if (open.f !== event.f)
       throw new HistoryError(
-        `process ${process} completes ${event.f}, but in line ${open.line} it invoked ${open.f}; both must have the same :f`,
+        `process ${process} completes ${event.f}, but in line ${this.#lines[open.index]} it invoked ${open.f}; both must have the same :f`,
         { line },
       );
-    open.outcome = outcome;
-    open.key ??= event.key;
-    if (type === "info") this.#processes.set(process, { ended: open });
-    else {
-      open.returnNs = this.#lastNs;
-      this.#processes.delete(process);
-    }
+    this.#open.delete(process);
+    shareItems(open.input, event.value);
+    open.outcome = outcomeOf(event, type);
+    if (type !== "info") open.returnNs = this.#lastNs;
+    if (event.key !== undefined && open.key === undefined) this.#drafts[open.index] = keyed(open, event.key);
   }
 
-  #rejectOrphan(orphan: Draft | undefined): void {
+  #rejectOrphan(index: number): void {
+    const orphan = this.#orphans[index];
     if (orphan === undefined) return;
     throw new HistoryError(
       `process ${orphan.process} completes ${orphan.f} (:${orphan.outcome.type}) without an invocation; an :invoke of this process must stand before`,
-      { line: orphan.line },
+      { line: this.#orphanLines[index] as number },
     );
-  }
-
-  #draft(event: JepsenEvent, callNs: number, outcome: Outcome): Draft {
-    const { line, process, node = "", f, key, value } = event;
-    return { line, process, node, f, key, input: value, callNs, returnNs: Infinity, outcome };
   }
 
   /**
    * A process that ended unknown must not go on (its operations would overlap), yet some histories let it: what follows
-   * becomes a process of its own.
+   * becomes a process of its own. `lines` are those of the drafts by the index that they had when they were made.
    */
-  #sessions(drafts: readonly Draft[]): Map<Draft, number> {
-    const sessions = new Map<Draft, number>();
+  #separateSessions(drafts: readonly Draft[], lines: readonly number[]): void {
     const now = new Map<number, number>();
     const crashed = new Set<number>();
     let free = drafts.reduce((most, { process }) => Math.max(most, process), -1) + 1;
-    for (const draft of drafts) {
+    for (const [index, draft] of drafts.entries()) {
       const { process, outcome } = draft;
       if (crashed.delete(process)) {
-        this.#note(
-          `process ${process} goes on in line ${draft.line} after an :info; read as process ${free} from there`,
-        );
+        const line = lines[draft.index];
+        this.#note(`process ${process} goes on in line ${line} after an :info; read as process ${free} from there`);
         now.set(process, free++);
       }
-      const session = now.get(process);
-      if (session !== undefined) sessions.set(draft, session);
       if (outcome.type === "info") crashed.add(process);
+      draft.process = now.get(process) ?? process;
+      draft.index = index;
     }
-    return sessions;
   }
 
   #note(note: string): void {
     this.#options.onNote?.(note);
   }
+}
+
+function draftOf(event: JepsenEvent, index: number, callNs: number, outcome: Outcome): Draft {
+  const { process, node = "", f, key, value: input } = event;
+  // Two literals, for a spread would give every operation a layout of its own making.
+  if (key === undefined) return { index, process, node, f, input, callNs, returnNs: Infinity, outcome };
+  return { index, process, node, f, key, input, callNs, returnNs: Infinity, outcome };
 }
 
 /** Completions without invocations, as operations in the order in which they may have begun. */
@@ -192,12 +175,30 @@ function begun(completions: readonly Draft[]): Draft[] {
   return [...completions].sort((a, b) => a.callNs - b.callNs);
 }
 
+/**
+ * A completed transaction repeats the micro-operations that it was invoked with (`[:append 5 1]`). What is equal in both
+ * lists becomes one object, which spares a tenth of the memory. `value` was read just now and nobody else has it.
+ */
+function shareItems(input: Json, value: Json): void {
+  if (!Array.isArray(input) || !Array.isArray(value)) return;
+  const length = Math.min(input.length, value.length);
+  for (let i = 0; i < length; i++) if (haveSameItems(input[i], value[i])) value[i] = input[i];
+}
+
+function haveSameItems(a: Json, b: Json): boolean {
+  if (!Array.isArray(a) || !Array.isArray(b) || a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}
+
+const FAILED: Outcome = { type: "fail", error: { name: "failed" } };
+const UNKNOWN: Outcome = { type: "info", error: { name: "unknown" } };
+
 function outcomeOf({ value, error }: JepsenEvent, type: Outcome["type"]): Outcome {
-  if (type === "ok") return { type, value };
+  if (type === "ok") return value === null ? DONE : { type, value };
   if (error !== undefined) return { type, error };
   // Without an error a failed compare-and-set may have found another value, or not have been tried: it proves nothing.
-  if (type === "fail") return { type, error: { name: "failed" } };
-  return { type, error: { name: "unknown" } };
+  return type === "fail" ? FAILED : UNKNOWN;
 }
 
 const FUNCTIONS: Readonly<Record<string, string>> = { r: "read", w: "write", "compare-and-set": "cas" };
@@ -207,18 +208,9 @@ const WRITES: readonly string[] = ["write", "put", "append", "cas", "add", "enqu
 
 const canonical = (f: string): string => (Object.hasOwn(FUNCTIONS, f) ? (FUNCTIONS[f] as string) : f);
 
-function operation(draft: Draft, index: number, process: number): Operation {
-  const { node, key, callNs, returnNs, outcome } = draft;
-  const f = canonical(draft.f);
-  return {
-    index,
-    process,
-    node,
-    f,
-    ...(key !== undefined && { key }),
-    input: READS.includes(f) ? null : draft.input,
-    callNs,
-    returnNs,
-    outcome: outcome.type === "ok" && WRITES.includes(f) ? { type: "ok", value: null } : outcome,
-  };
+/** The field's names for functions; no input of reads, and no output of writes. */
+function speakAsTheField(draft: Draft): void {
+  draft.f = canonical(draft.f);
+  if (READS.includes(draft.f)) draft.input = null;
+  else if (draft.outcome.type === "ok" && WRITES.includes(draft.f)) draft.outcome = DONE;
 }

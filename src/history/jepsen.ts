@@ -76,10 +76,10 @@ function clientEvent(form: Json, line: number): JepsenEvent | undefined {
     type,
     f,
     value: map.value ?? null,
-    ...(key !== undefined && key !== null && { key: keyOf(key) }),
-    ...(typeof node === "string" && { node }),
-    ...(typeof time === "number" && { timeNs: time }),
-    ...(error !== undefined && { error }),
+    key: key === undefined || key === null ? undefined : keyOf(key),
+    node: typeof node === "string" ? node : undefined,
+    timeNs: typeof time === "number" ? time : undefined,
+    error,
   };
 }
 

@@ -3,7 +3,7 @@ import type { History, HistoryMeta, Timed } from "../core/history.ts";
 import type { Json, JsonObject } from "../core/json.ts";
 import type { Operation, Outcome } from "../core/operation.ts";
 import { HistoryError } from "./errors.ts";
-import { JSONL_VERSION, type RunMeta, UNFINISHED } from "./jsonl.ts";
+import { DONE, JSONL_VERSION, type RunMeta, UNFINISHED } from "./jsonl.ts";
 import { faultShape } from "./scenario-shape.ts";
 import { arrayOf, integer, ShapeError, string } from "./shape.ts";
 import { LineSplitter } from "./text.ts";
@@ -138,18 +138,14 @@ export class JsonlDecoder {
     if (input === undefined) throw new HistoryError("input is missing; write null if there is none", { line });
     if (event.final !== undefined && event.final !== true)
       throw new HistoryError(`final must be true or absent, found ${JSON.stringify(event.final)}`, { line });
-    const op: Mutable<Operation> = {
-      index,
-      process,
-      node: string(event.node, "node"),
-      f: string(event.f, "f"),
-      ...(event.key !== undefined && { key: string(event.key, "key") }),
-      input,
-      ...(event.final && { final: true as const }),
-      callNs,
-      returnNs: Infinity,
-      outcome: UNFINISHED,
-    };
+    const node = string(event.node, "node");
+    const f = string(event.f, "f");
+    const key = event.key === undefined ? undefined : string(event.key, "key");
+    const op = operation(
+      { index, process, node, f, input, callNs, returnNs: Infinity, outcome: UNFINISHED },
+      key,
+      event,
+    );
     this.#ops.push(op);
     this.#completedIn.push(0);
     this.#open.set(process, op);
@@ -201,6 +197,14 @@ export class JsonlDecoder {
   }
 }
 
+/** The operation, with the fields that it may have or not. Literals, for spreads are slow and give each its own layout. */
+function operation(bare: Operation, key: string | undefined, { final }: JsonObject): Mutable<Operation> {
+  const { index, process, node, f, input, callNs, returnNs, outcome } = bare;
+  if (final) return { ...bare, ...(key !== undefined && { key }), final: true };
+  if (key === undefined) return bare;
+  return { index, process, node, f, key, input, callNs, returnNs, outcome };
+}
+
 const natural = integer(0);
 const anyInteger = integer();
 const strings = arrayOf(string);
@@ -228,7 +232,7 @@ function isJson(text: string): boolean {
 function outcomeOf(event: JsonObject, type: Outcome["type"]): Outcome {
   if (type === "ok") {
     if (event.value === undefined) throw new ShapeError("value", "given, null if there is none", undefined);
-    return { type, value: event.value };
+    return event.value === null ? DONE : { type, value: event.value };
   }
   const error = event.error as JsonObject | null | undefined;
   if (typeof error !== "object" || error === null)

@@ -46,6 +46,9 @@ export const UNFINISHED: Outcome & { readonly type: "info" } = {
   error: { name: "unfinished", text: "the recording ends before its completion" },
 };
 
+/** The outcome of an operation that yielded nothing: one object for all of them. */
+export const DONE: Outcome & { readonly type: "ok" } = { type: "ok", value: null };
+
 export const runLine = ({ seed, system, workload, nodes }: RunMeta): string =>
   JSON.stringify({ type: "run", version: JSONL_VERSION, seed, system, workload, nodes });
 

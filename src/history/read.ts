@@ -2,6 +2,8 @@ import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { History } from "../core/history.ts";
+import { AwditDecoder } from "./academic-awdit.ts";
+import { PlumeDecoder } from "./academic-plume.ts";
 import { describeSystemError, HistoryError, systemCode } from "./errors.ts";
 import { formatOf, HEAD_BYTES, type HistoryFormat, rejectBinary } from "./format.ts";
 import { JepsenDecoder } from "./jepsen.ts";
@@ -26,8 +28,8 @@ interface Decoder {
 
 /**
  * Reads a history from a file, or from the `history.jsonl` of a run folder. The format is told from the content: our
- * JSONL, Jepsen's and Elle's EDN, Jepsen's log lines. The file is never in memory as a whole. Rejects with a
- * `HistoryError`.
+ * JSONL, Jepsen's and Elle's EDN, Jepsen's log lines, the texts of Plume and AWDIT. The file is never in memory as a
+ * whole. Rejects with a `HistoryError`.
  */
 export async function readHistory(path: string, options: ReadOptions = {}): Promise<History> {
   const file = await historyFile(path);
@@ -88,6 +90,10 @@ function decoderOf(format: HistoryFormat, options: ReadOptions): Decoder {
       return new JepsenDecoder(options);
     case "log":
       return new JepsenLogDecoder(options);
+    case "plume":
+      return new PlumeDecoder();
+    case "awdit":
+      return new AwditDecoder();
   }
 }
 

@@ -44,10 +44,10 @@ describe.runIf(isThere)("real histories", () => {
     expectRoundTrip(history);
   });
 
-  it.each(files("causal-ccv"))("causal/%s: reads and writes of keys x, y, z", async (file) => {
-    const history = await read("causal-ccv", file);
+  it.each(files("causal"))("causal/%s: reads and writes of keys x, y, z", async (file) => {
+    const history = await read("causal", file);
     expect(history.ops.length).toBe(
-      readFileSync(join(CORPUS, "causal-ccv", file), "utf8")
+      readFileSync(join(CORPUS, "causal", file), "utf8")
         .trim()
         .split("\n").length,
     );

@@ -139,6 +139,7 @@ describe("parseEdn", () => {
     ["017", "017 is no number", 0],
     ["1a", "1a is no number", 0],
     [": a", "a keyword without a name", 0],
+    ["[::]", "a keyword without a name", 1],
     ['"a\\qb"', "\\q is no escape in a string; write \\\\ for a backslash", 2],
     ['"\\u12"', "\\u is no escape in a string; \\u takes four hexadecimal digits", 1],
     ["\\nonsense", "\\nonsense is no character", 0],

@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { History } from "../../src/core/history.ts";
+import type { Json } from "../../src/core/json.ts";
 import type { Operation } from "../../src/core/operation.ts";
 import { JepsenDecoder } from "../../src/history/jepsen.ts";
 import type { JepsenOptions } from "../../src/history/jepsen-pairing.ts";
@@ -92,6 +93,30 @@ describe("Jepsen's EDN", () => {
       { process: 0, f: "transfer", input: { from: 1 }, outcome: ok({ from: 1 }) },
       { process: 0, f: "txn", input: [["r", 1, null]], outcome: ok([["r", 1, [2]]]) },
     ]);
+  });
+
+  it("holds micro-operations that are equal only once, and keeps those that are not apart", () => {
+    const [first, second] = read(`
+      {:process 0 :type :invoke :f :txn :value [[:r 1 nil] [:append 1 2] [:r 1 nil]]}
+      {:process 0 :type :ok :f :txn :value [[:r 1 [7]] [:append 1 2] [:r 1 [7 2]]]}
+      {:process 0 :type :invoke :f :txn :value [[:r 1 nil]]}`).ops;
+    const reads = [first?.input, second?.input] as (readonly Json[])[];
+    expect(reads).toEqual([
+      [
+        ["r", 1, null],
+        ["append", 1, 2],
+        ["r", 1, null],
+      ],
+      [["r", 1, null]],
+    ]);
+    expect(reads[1]?.[0]).toBe(reads[0]?.[0]);
+    const value = first?.outcome.type === "ok" ? (first.outcome.value as readonly Json[]) : [];
+    expect(value).toEqual([
+      ["r", 1, [7]],
+      ["append", 1, 2],
+      ["r", 1, [7, 2]],
+    ]);
+    expect(value[1]).toBe(reads[0]?.[1]);
   });
 
   it.each<[string, object]>([

@@ -1,0 +1,59 @@
+import type { History } from "../core/history.ts";
+import { AcademicHistory, LineScanner, notALine, type OpenTransaction } from "./academic.ts";
+import { LineSplitter } from "./text.ts";
+
+const EXPECTED =
+  '"r key value" or "w key value" with integers, ----- at the end of a transaction, or ===== at the end of a session';
+
+/** How a text in this format begins. */
+export const AWDIT_START = /^(?:[rw][ \t]+-?\d+[ \t]+-?\d+[ \t]*|-{5,}|={5,})\r?(?:\n|$)/;
+
+const TRANSACTION_END = /^\s*-{5,}\s*$/;
+const SESSION_END = /^\s*={5,}\s*$/;
+
+const [R, W] = [0x72, 0x77] as const;
+
+/**
+ * Reads the text of AWDIT as it comes in (see `academic.ts`). Sessions are numbered from 0. Transactions without operations
+ * say nothing and are left out. Throws a `HistoryError` that names the line.
+ */
+export class AwditDecoder {
+  readonly #lines = new LineSplitter((text, line) => this.#line(text, line));
+  readonly #scanner = new LineScanner();
+  readonly #history = new AcademicHistory();
+  #session = 0;
+  #open: OpenTransaction | undefined;
+
+  push(text: string): void {
+    this.#lines.push(text);
+  }
+
+  /** The history, once all text was pushed. */
+  end(): History {
+    this.#line(this.#lines.rest, this.#lines.restLine);
+    return this.#history.finish();
+  }
+
+  #line(text: string, line: number): void {
+    const scanner = this.#scanner;
+    scanner.start(text);
+    if (scanner.atEnd) return;
+    const isWrite = scanner.skip(W);
+    if (!isWrite && !scanner.skip(R)) {
+      this.#separator(text, line);
+      return;
+    }
+    const key = scanner.numeral();
+    const value = key === undefined ? undefined : scanner.numeral();
+    if (key === undefined || value === undefined || !scanner.atEnd) throw notALine(text, line, EXPECTED);
+    this.#open ??= this.#history.begin(this.#session, false);
+    this.#history.add(this.#open, isWrite, key, value);
+  }
+
+  #separator(text: string, line: number): void {
+    const endsSession = SESSION_END.test(text);
+    if (!endsSession && !TRANSACTION_END.test(text)) throw notALine(text, line, EXPECTED);
+    this.#open = undefined;
+    if (endsSession) this.#session++;
+  }
+}
