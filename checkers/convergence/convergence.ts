@@ -8,18 +8,19 @@ import { canonical, isArray, show, showSome } from "../shared/values.ts";
 /**
  * Convergence: after all faults are healed, writes have stopped and the cluster had time to settle, all copies of a key
  * agree (Vogels, "Eventually Consistent", CACM 2009). Judged by the `final` reads, which nodes answer from their own
- * copies; a node that did not answer is not compared. `null` and the empty list are the same: nothing was ever written.
+ * copies; a node that did not answer is not compared. `null` and the empty list are the same: nothing was ever written. The
+ * elements of a `set` may stand in any order.
  *
  * `checked` counts keys that at least two nodes answered for.
  */
-export function convergence(): Checker {
+export function convergence(type: "value" | "set" = "value"): Checker {
   return {
     name: "convergence",
     tests: ["eventual"],
     check: (history) => {
       const anomalies = new Anomalies();
       const keys = closingKeys(history).filter(({ finals }) => finals.length > 1);
-      for (const key of keys) compare(key, anomalies);
+      for (const key of keys) compare(key, type, anomalies);
       const [first, ...rest] = anomalies.list;
       if (first)
         return { valid: false, checked: keys.length, anomalies: [first, ...rest] satisfies [Anomaly, ...Anomaly[]] };
@@ -30,10 +31,10 @@ export function convergence(): Checker {
   };
 }
 
-function compare({ name, finals }: ClosingKey, anomalies: Anomalies): void {
+function compare({ name, finals }: ClosingKey, type: "value" | "set", anomalies: Anomalies): void {
   const groups = new Map<string, [ClosingRead, ...ClosingRead[]]>();
   for (const read of finals) {
-    const value = canonical(isArray(read.value) && read.value.length === 0 ? null : read.value);
+    const value = identity(read.value, type);
     const group = groups.get(value);
     if (group) group.push(read);
     else groups.set(value, [read]);
@@ -53,6 +54,12 @@ function compare({ name, finals }: ClosingKey, anomalies: Anomalies): void {
       ),
     ),
   }));
+}
+
+/** Equal for values that count as the same. */
+function identity(value: Json, type: "value" | "set"): string {
+  if (!isArray(value) || value.length === 0) return canonical(isArray(value) ? null : value);
+  return type === "set" ? value.map(canonical).sort().join() : canonical(value);
 }
 
 const holds = (group: readonly [ClosingRead, ...ClosingRead[]]): string => {

@@ -1,6 +1,7 @@
 import type { History } from "../../src/core/history.ts";
 import type { Json } from "../../src/core/json.ts";
 import type { NodeId, Operation } from "../../src/core/operation.ts";
+import { operationsByKey } from "./object-checker.ts";
 
 /** A read of the closing phase that a node answered. */
 export interface ClosingRead {
@@ -26,13 +27,36 @@ export interface ClosingKey {
  * could ever judge a history if that counted.)
  */
 export function closingKeys(history: History): ClosingKey[] {
-  const byKey = new Map<string, Operation[]>();
-  for (const op of history.ops) {
-    const ops = byKey.get(op.key ?? "");
-    if (ops) ops.push(op);
-    else byKey.set(op.key ?? "", [op]);
-  }
-  return [...byKey].flatMap(([name, ops]) => closingKey(name, ops) ?? []);
+  return [...operationsByKey(history)].flatMap(([name, ops]) => closingKey(name, ops) ?? []);
+}
+
+/**
+ * Those of the closing keys for which more than half of the nodes answered, where the history names the nodes: what so many
+ * copies lack is lost.
+ *
+ * With `unmarked`, where a history knows no closing reads of a key (Jepsen's do not mark them) the last answered one is
+ * taken for such, as in Jepsen's own checkers, unless the key was still being written.
+ */
+export function decidedKeys(history: History, { unmarked = false } = {}): ClosingKey[] {
+  const { nodes } = history.meta;
+  const quorum = nodes === undefined ? 1 : Math.floor(nodes.length / 2) + 1;
+  return [...operationsByKey(history)].flatMap(([name, ops]) => {
+    if (unmarked && !ops.some(({ final }) => final)) return lastRead(name, ops) ?? [];
+    const key = closingKey(name, ops);
+    return key !== undefined && key.finals.length >= quorum ? key : [];
+  });
+}
+
+function lastRead(name: string, ops: readonly Operation[]): ClosingKey | undefined {
+  let last: ClosingRead | undefined;
+  for (const op of ops)
+    if (op.f === "read" && op.outcome.type === "ok" && op.returnNs >= (last?.op.returnNs ?? 0))
+      last = { op, node: op.node, value: op.outcome.value ?? null };
+  const read = last?.op;
+  // What was acknowledged at the very instant of the call may have happened after the read. (`- 1`: times are integers.)
+  if (last === undefined || read === undefined || ops.some((op) => isBeingWritten(op, read.callNs - 1)))
+    return undefined;
+  return { name, finals: [last], plain: [], ops: ops.filter((op) => op !== read) };
 }
 
 function closingKey(name: string, ops: readonly Operation[]): ClosingKey | undefined {
@@ -56,6 +80,6 @@ function closingKey(name: string, ops: readonly Operation[]): ClosingKey | undef
 
 /** True for an update that was called, or acknowledged, after the closing phase had begun. */
 function isBeingWritten({ f, callNs, returnNs, outcome }: Operation, startNs: number): boolean {
-  if (f === "read" || outcome.type === "fail") return false;
+  if (f === "read" || f === "contains" || outcome.type === "fail") return false;
   return callNs > startNs || (outcome.type === "ok" && returnNs > startNs);
 }

@@ -1,7 +1,7 @@
 import type { Json } from "../../src/core/json.ts";
 
 /** The data types whose histories the session, causal and durability checkers can read. */
-export type DataType = "register" | "list";
+export type DataType = "register" | "list" | "set";
 
 /** Equal exactly for values that are equal as JSON: the order of an object's keys does not matter. */
 export function canonical(value: Json): string {
@@ -17,9 +17,11 @@ const MAX_SHOWN = 40;
 /** How many items of a list `show` spells out. */
 const MAX_ITEMS = 8;
 
-/** A value for people: short enough for a sentence, long lists by their last items. */
-export function show(value: Json): string {
-  if (value === null) return "nothing";
+/**
+ * A value for people: short enough for a sentence, long lists by their last items. An imported history may lack it.
+ */
+export function show(value: Json | undefined): string {
+  if (value === null || value === undefined) return "nothing";
   if (isArray(value)) {
     const last = value.slice(-MAX_ITEMS).map(showItem);
     if (value.length > MAX_ITEMS) last.unshift(`… ${value.length - MAX_ITEMS} more`);

@@ -33,6 +33,18 @@ export interface Anomaly {
   readonly because: readonly Because[];
   /** The object on which it was seen, where there is one. */
   readonly key?: string;
+  /** For an anomaly of linearizability: how far the operations shown can be put in order, as far as that was tried. */
+  readonly attempts?: readonly Attempt[];
+}
+
+/** An order of some operations as a sequential specification allows it, and why it does not go on. */
+export interface Attempt {
+  /** `Operation.index`, in that order. No other order of the operations shown is longer. */
+  readonly placed: readonly number[];
+  /** The state after them, in words. */
+  readonly state: string;
+  /** Each operation that could come next by its time, and why it cannot. */
+  readonly next: readonly { readonly op: number; readonly why: string }[];
 }
 
 export type Verdict =

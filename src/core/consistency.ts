@@ -30,8 +30,10 @@ const daudjee = "Daudjee & Salem, Lazy Database Replication with Snapshot Isolat
  * definitions that the checkers use; jepsen.io/consistency draws some that need more. Without the prefix `strong-session`
  * no model of transactions knows of sessions, except `causal-ccv`.
  *
- * Left out on purpose: `causal-ccv` does not imply `pram`, nor `causal-cc` any session guarantee (Bouajjani, Fig. 2); a
- * `snapshot-isolation` without sessions does not imply `causal-ccv`, which has them.
+ * Left out on purpose: `causal-ccv` does not imply `pram` (Bouajjani, Fig. 2b), nor `pram` `writes-follow-reads`. Nor does
+ * `causal-cc` imply `monotonic-reads`: what a session read stays in its past, but each of its reads may put that in an
+ * order of its own, so that two concurrent writes may be read in turn again and again. A `snapshot-isolation` without
+ * sessions does not imply `causal-ccv`, which has them.
  */
 const LATTICE = {
   "strict-serializable": {
@@ -78,7 +80,7 @@ const LATTICE = {
   },
   "parallel-snapshot-isolation": {
     families: transactions,
-    implies: ["read-atomic", "consistent-view", "constant-total"],
+    implies: ["read-atomic", "consistent-view", "balanced"],
     demands: "snapshots that may see concurrent transactions in different orders; no lost update",
     source: "Sovran et al., Transactional Storage for Geo-Replicated Systems (SOSP 2011)",
   },
@@ -114,15 +116,7 @@ const LATTICE = {
   },
   "causal-ccv": {
     families: ["operations", "transactions"],
-    implies: [
-      "causal-cc",
-      "read-atomic",
-      "strong-session-read-committed",
-      "read-your-writes",
-      "monotonic-reads",
-      "monotonic-writes",
-      "writes-follow-reads",
-    ],
+    implies: ["causal-cc", "monotonic-reads", "read-atomic", "strong-session-read-committed"],
     demands: "causes are seen before effects, and conflicts are settled alike everywhere",
     source: `${bouajjani}, causal convergence; of transactions: Biswas & Enea (OOPSLA 2019)`,
   },
@@ -134,7 +128,7 @@ const LATTICE = {
   },
   "causal-cc": {
     families: operations,
-    implies: [],
+    implies: ["read-your-writes", "monotonic-writes", "writes-follow-reads"],
     demands: "each operation by itself is explained by its causes",
     source: bouajjani,
   },
@@ -219,10 +213,10 @@ const LATTICE = {
     demands: "whoever gets a lock later has a larger token, and no smaller one is accepted after it",
     source: "Kleppmann, How to do distributed locking (2016)",
   },
-  "constant-total": {
+  balanced: {
     families: properties,
     implies: [],
-    demands: "transfers between accounts never change the sum of balances that anyone reads",
+    demands: "a read of all accounts shows each of them, one total, and none overdrawn",
     source: "the bank test of Jepsen",
   },
   "counter-bounds": {
@@ -251,22 +245,26 @@ export const aboutModel = (model: ConsistencyModel): AboutModel => LATTICE[model
 export const modelsOf = (family: Family): ConsistencyModel[] =>
   CONSISTENCY_MODELS.filter((model) => aboutModel(model).families.includes(family));
 
+/** Of each model those that it implies, itself among them. */
+const IMPLIED = new Map<ConsistencyModel, ReadonlySet<ConsistencyModel>>();
+// Backwards: a model stands before all those that it implies.
+for (const model of CONSISTENCY_MODELS.toReversed()) {
+  const implies: readonly ConsistencyModel[] = LATTICE[model].implies;
+  IMPLIED.set(model, new Set([model, ...implies.flatMap((weaker) => [...(IMPLIED.get(weaker) ?? [])])]));
+}
+
+const implied = (model: ConsistencyModel): ReadonlySet<ConsistencyModel> => IMPLIED.get(model) ?? new Set();
+
 /** The given models and all that they imply: a history that satisfies the first satisfies these. In lattice order. */
 export function weakerOrEqual(models: Iterable<ConsistencyModel>): ConsistencyModel[] {
-  const found = new Set<ConsistencyModel>();
-  const visit = (model: ConsistencyModel): void => {
-    if (found.has(model)) return;
-    found.add(model);
-    LATTICE[model].implies.forEach(visit);
-  };
-  for (const model of models) visit(model);
+  const found = new Set([...models].flatMap((model) => [...implied(model)]));
   return CONSISTENCY_MODELS.filter((model) => found.has(model));
 }
 
 /** The given models and all that imply one of them: a history that violates the first violates these. In lattice order. */
 export function strongerOrEqual(models: Iterable<ConsistencyModel>): ConsistencyModel[] {
-  const wanted = new Set(models);
-  return CONSISTENCY_MODELS.filter((model) => weakerOrEqual([model]).some((weaker) => wanted.has(weaker)));
+  const wanted = [...models];
+  return CONSISTENCY_MODELS.filter((model) => wanted.some((weaker) => implied(model).has(weaker)));
 }
 
 /** Of the given models those that no other one of them implies. */

@@ -20,6 +20,11 @@ export interface HistoryMeta {
   readonly nodes?: readonly string[];
   /** True if the run's end was recorded. False for the history of a harness that was killed. */
   readonly complete?: boolean;
+  /**
+   * True for histories in the forms of the academic checkers of isolation, in whose definitions the order of sessions
+   * belongs to every level (Biswas & Enea, OOPSLA 2019): what they call serializable is strong-session-serializable.
+   */
+  readonly sessionsInAllLevels?: true;
 }
 
 /** What every client saw, and what was done to the cluster meanwhile: the only evidence a checker reads. */

@@ -49,7 +49,7 @@ describe("judge", () => {
     expect(spoken()).toEqual(modelsOf("operations"));
     expect(spoken("causal-ccv")).toEqual(modelsOf("operations"));
     expect(spoken("serializable")).toEqual(modelsOf("transactions"));
-    expect(spoken("serializable", "constant-total")).toEqual([...modelsOf("transactions"), "constant-total"]);
+    expect(spoken("serializable", "balanced")).toEqual([...modelsOf("transactions"), "balanced"]);
     expect(spoken("mutual-exclusion")).toEqual([...modelsOf("operations"), "mutual-exclusion"]);
     const both = [...modelsOf("operations"), ...modelsOf("transactions")];
     expect(new Set(spoken("serializable", "linearizable"))).toEqual(new Set(both));

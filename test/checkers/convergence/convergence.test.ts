@@ -5,7 +5,8 @@ import { DEFAULT_BUDGET, type Verdict } from "../../../src/core/checker.ts";
 import type { Json } from "../../../src/core/json.ts";
 import { history, type Sketch } from "../../support/histories.ts";
 
-const check = (sketches: readonly Sketch[]): Verdict => convergence().check(history(sketches), DEFAULT_BUDGET);
+const check = (sketches: readonly Sketch[], type?: "set"): Verdict =>
+  convergence(type).check(history(sketches), DEFAULT_BUDGET);
 
 /** A closing read: `undefined` if the node did not answer. */
 const final = (node: string, ok: Json | undefined, at = 100, key = "x"): Sketch => ({
@@ -43,6 +44,15 @@ describe("convergence", () => {
     expect(verdict.valid === false && verdict.anomalies[0].explanation).toMatch(/n2 lacks 2, 3, n1 lacks 4/);
     const turned = check([final("n1", [1, 2], 1), final("n2", [2, 1], 3)]);
     expect(turned.valid === false && turned.anomalies[0].explanation).toContain("the order differs");
+  });
+
+  it("does not mind the order of a set's elements", () => {
+    const turned = [final("n1", [1, { a: 1, b: 2 }], 1), final("n2", [{ b: 2, a: 1 }, 1], 3)];
+    expect(check(turned)).toMatchObject({ valid: false });
+    expect(check(turned, "set")).toEqual({ valid: true, checked: 1 });
+    expect(check([final("n1", [], 1), final("n2", null, 3)], "set")).toMatchObject({ valid: true });
+    const verdict = check([final("n1", [2, 1], 1), final("n2", [1], 3)], "set");
+    expect(verdict.valid === false && verdict.anomalies[0].explanation).toMatch(/n2 lacks 2/);
   });
 
   it("is vacuous without two answers for one key", () => {

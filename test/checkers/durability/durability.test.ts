@@ -8,11 +8,11 @@ import type { Operation } from "../../../src/core/operation.ts";
 import { history, type Sketch } from "../../support/histories.ts";
 import { forgetful, historyWithEnding, honest } from "./generate.ts";
 
-const check = (type: DataType, sketches: readonly Sketch[], meta: Partial<HistoryMeta> = {}): Verdict =>
+const check = (type: DataType | "set", sketches: readonly Sketch[], meta: Partial<HistoryMeta> = {}): Verdict =>
   durability(type).check(history(sketches, meta), DEFAULT_BUDGET);
 
 const S = 1_000_000_000;
-const update = (f: "write" | "append" | "cas", input: Json, call: number, ret?: number): Sketch => ({
+const update = (f: "write" | "append" | "cas" | "add" | "remove", input: Json, call: number, ret?: number): Sketch => ({
   p: call,
   node: "n1",
   f,
@@ -61,6 +61,30 @@ describe("durability of lists", () => {
     expect(check("list", lost, { nodes: ["n1", "n2", "n3"] })).toMatchObject({ valid: "unknown", why: "vacuous" });
     expect(check("list", lost)).toMatchObject({ valid: false });
     expect(check("list", lost.slice(0, 1))).toMatchObject({ why: "vacuous" });
+  });
+});
+
+describe("durability of sets", () => {
+  it("asks for every acknowledged element that nobody can have removed after it", () => {
+    const adds = [update("add", 1, 0, 1), update("add", 2, 2, 3), update("add", 3, 4)];
+    expect(check("set", [...adds, ...finals([1], [2])])).toEqual({ valid: true, checked: 2 });
+    const verdict = check("set", [...adds, ...finals([1], [1])]);
+    expect(verdict).toMatchObject({
+      valid: false,
+      checked: 2,
+      anomalies: [{ kind: "lost-write", rulesOut: ["durable"], key: "x", ops: [1, 3, 4] }],
+    });
+    expect(verdict.valid === false && verdict.anomalies[0].explanation).toMatch(
+      /added 2 to x and n1 acknowledged it at 3\.000 s, and nobody removed 2 after that/,
+    );
+  });
+
+  it("excuses an element that a remove may have taken out", () => {
+    const [add, remove] = [update("add", 1, 0, 5), update("remove", 1, 6, 7)];
+    expect(check("set", [add, remove, ...finals([], [])])).toMatchObject({ why: "vacuous" });
+    expect(check("set", [add, update("remove", 1, 3), ...finals([], [])])).toMatchObject({ why: "vacuous" });
+    expect(check("set", [remove, update("add", 1, 8, 9), ...finals([], [])])).toMatchObject({ valid: false });
+    expect(check("set", [add, { ...remove, fail: "abort" }, ...finals([], [])])).toMatchObject({ valid: false });
   });
 });
 

@@ -1,0 +1,1 @@
+export { type AvailabilityOptions, availability, availabilityByNode, type NodeAvailability } from "./availability.ts";

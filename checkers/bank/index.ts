@@ -1,0 +1,1 @@
+export { type BankOptions, bank } from "./bank.ts";

@@ -1,0 +1,1 @@
+export { causalReverse } from "./causal-reverse.ts";

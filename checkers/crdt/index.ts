@@ -1,0 +1,1 @@
+export { CRDT_TYPES, type CrdtType, crdt } from "./crdt.ts";

@@ -1,0 +1,2 @@
+export { fencing } from "./fencing.ts";
+export { type MutualExclusionOptions, mutualExclusion } from "./mutual-exclusion.ts";

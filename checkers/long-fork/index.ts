@@ -1,0 +1,1 @@
+export { type LongForkOptions, longFork } from "./long-fork.ts";

@@ -1,0 +1,1 @@
+export { type QueueSummary, summarizeQueue, type TotalQueueOptions, totalQueue } from "./total-queue.ts";

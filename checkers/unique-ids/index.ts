@@ -1,0 +1,1 @@
+export { type IdSummary, summarizeIds, uniqueIds } from "./unique-ids.ts";
