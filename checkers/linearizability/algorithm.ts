@@ -4,7 +4,6 @@ import type { Spec } from "../../src/core/spec.ts";
 /**
  * What became of one object's history. `culprits` are indices (`Operation.index`) of operations that by themselves, without
  * all others, cannot be linearized: a proof that the general search confirms and that evidence starts from.
- *
  */
 export type Decision =
   | { readonly type: "linearizable"; readonly placed: number }
@@ -17,7 +16,10 @@ export type Decision =
 export interface Algorithm {
   /** For `--algorithm`, in kebab case. */
   readonly name: string;
-  /** Names of the specifications whose histories it may decide. */
+  /**
+   * Names of the bundled specifications whose histories it may decide. One of the same name that steps otherwise is never
+   * given to it; one with another initial state is.
+   */
   readonly specs: readonly string[];
   /** Paper and section. */
   readonly source: string;

@@ -1,4 +1,4 @@
-import { word } from "./masks.ts";
+import { members, word } from "./masks.ts";
 
 /**
  * A set of configurations: where a search may stand. A configuration is the number of a state and two sets of pending
@@ -11,14 +11,16 @@ import { word } from "./masks.ts";
  * are free until they are placed; see `Search` for how others become free.
  *
  * The set keeps only configurations that no other one dominates. One that owes no more and has spent no more in the same
- * state can follow every course that the other can, so the other adds nothing.
+ * state can follow every course that the other can, so the other adds nothing. A *thrifty* set goes further: it compares
+ * how many operations are spent and not which, and so may lose something (`lossy`).
  *
- * Rows lie in one array of integers: the state, the words of `owed`, the words of `spent`. A row whose state is negative
- * has been dominated since it was added.
+ * Rows lie in one array of integers: the state, how many are spent, the words of `owed`, the words of `spent`. A row whose
+ * state is negative has been dominated since it was added.
  */
 export class Configurations {
   /** Words of one set. */
   readonly width: number;
+  readonly thrifty: boolean;
   /** Words of a row. */
   readonly stride: number;
   rows: Int32Array;
@@ -26,23 +28,30 @@ export class Configurations {
   length = 0;
   /** Rows alive. */
   size = 0;
-  readonly #byState = new Map<number, number[]>();
+  /** True once a configuration was left out that was not dominated. */
+  lossy = false;
+  /** By state: the rows alive. Numbers of states are small. */
+  readonly #byState: (number[] | undefined)[] = [];
+  /** States whose bucket has been used. */
+  readonly #used: number[] = [];
 
-  constructor(width: number) {
+  constructor(width: number, thrifty: boolean) {
     this.width = width;
-    this.stride = 1 + 2 * width;
+    this.thrifty = thrifty;
+    this.stride = 2 + 2 * width;
     this.rows = new Int32Array(16 * this.stride);
   }
 
   clear(): void {
     this.length = 0;
     this.size = 0;
-    this.#byState.clear();
+    for (let i = 0; i < this.#used.length; i++) this.#byState[this.#used[i] as number] = undefined;
+    this.#used.length = 0;
   }
 
   /** Where the sets of row `i` begin: `owed`, and after `width` words `spent`. */
   setsAt(i: number): number {
-    return i * this.stride + 1;
+    return i * this.stride + 2;
   }
 
   /** The state of row `i`, negative if the row is no longer alive. */
@@ -52,16 +61,14 @@ export class Configurations {
 
   /** Adds a configuration unless it is dominated; drops those that it dominates. Copies `sets`: `owed`, then `spent`. */
   add(state: number, sets: Int32Array): boolean {
-    let bucket = this.#byState.get(state);
-    if (bucket === undefined) {
-      bucket = [];
-      this.#byState.set(state, bucket);
-    }
+    const bucket = this.#bucket(state);
+    let spent = 0;
+    for (let w = this.width; w < sets.length; w++) spent += members(word(sets, w));
     for (let i = 0; i < bucket.length; ) {
       const base = (bucket[i] as number) * this.stride;
-      const order = compare(this.rows, base + 1, sets, this.stride - 1);
-      if (order === DOMINATED) return false;
-      if (order === DOMINATES) {
+      const more = word(this.rows, base + 1) - spent;
+      if (more <= 0 && this.#isWithin(this.rows, base + 2, sets, 0)) return false;
+      if (more >= 0 && this.#isWithin(sets, 0, this.rows, base + 2)) {
         this.rows[base] = -1;
         this.size--;
         bucket[i] = bucket[bucket.length - 1] as number;
@@ -69,11 +76,60 @@ export class Configurations {
       } else i++;
     }
     bucket.push(this.length);
-    this.#write(state, sets);
+    this.#write(state, spent, sets);
     return true;
   }
 
-  #write(state: number, sets: Int32Array): void {
+  /** True if sets, of which no more are spent than of others in the same state, make the others superfluous. */
+  #isWithin(a: Int32Array, at: number, b: Int32Array, bt: number): boolean {
+    for (let w = 0; w < this.width; w++) if ((word(a, at + w) & ~word(b, bt + w)) !== 0) return false;
+    for (let w = this.width; w < 2 * this.width; w++)
+      if ((word(a, at + w) & ~word(b, bt + w)) !== 0) {
+        if (this.thrifty) this.lossy = true;
+        return this.thrifty;
+      }
+    return true;
+  }
+
+  /**
+   * Copies about `limit` configurations to `into`, which is empty: in each state those first that owe little and have
+   * spent little, for they have most before them.
+   */
+  best(limit: number, into: Configurations): void {
+    const byScore: number[][] = [];
+    for (let i = 0; i < this.length; i++) {
+      if (this.state(i) < 0) continue;
+      let score = word(this.rows, i * this.stride + 1);
+      for (let w = 0; w < this.width; w++) score += members(word(this.rows, this.setsAt(i) + w));
+      const rows = byScore[score];
+      if (rows === undefined) byScore[score] = [i];
+      else rows.push(i);
+    }
+    const quota = Math.ceil(limit / Math.min(this.#used.length, MAX_SHARES));
+    const taken = new Map<number, number>();
+    // Scores that nothing has are holes.
+    for (const i of byScore.flat()) {
+      const state = this.state(i);
+      const count = taken.get(state) ?? 0;
+      if (count >= quota || into.size >= 2 * limit) continue;
+      taken.set(state, count + 1);
+      into.#bucket(state).push(into.length);
+      const at = this.setsAt(i);
+      into.#write(state, word(this.rows, at - 1), this.rows.subarray(at, at + 2 * this.width));
+    }
+  }
+
+  #bucket(state: number): number[] {
+    let bucket = this.#byState[state];
+    if (bucket === undefined) {
+      bucket = [];
+      this.#byState[state] = bucket;
+      this.#used.push(state);
+    }
+    return bucket;
+  }
+
+  #write(state: number, spent: number, sets: Int32Array): void {
     const base = this.length * this.stride;
     if (base + this.stride > this.rows.length) {
       const larger = new Int32Array(this.rows.length * 2);
@@ -81,26 +137,12 @@ export class Configurations {
       this.rows = larger;
     }
     this.rows[base] = state;
-    for (let w = 0; w < this.stride - 1; w++) this.rows[base + 1 + w] = word(sets, w);
+    this.rows[base + 1] = spent;
+    for (let w = 0; w < 2 * this.width; w++) this.rows[base + 2 + w] = word(sets, w);
     this.length++;
     this.size++;
   }
 }
 
-const DOMINATED = 0;
-const DOMINATES = 1;
-const INCOMPARABLE = 2;
-
-/** What the sets of a row are to those of a newcomer in the same state. Of two that are equal the row dominates. */
-function compare(rows: Int32Array, at: number, sets: Int32Array, words: number): number {
-  let rowLess = true;
-  let newLess = true;
-  for (let w = 0; w < words; w++) {
-    const row = word(rows, at + w);
-    const other = word(sets, w);
-    if ((row & ~other) !== 0) rowLess = false;
-    if ((other & ~row) !== 0) newLess = false;
-    if (!rowLess && !newLess) return INCOMPARABLE;
-  }
-  return rowLess ? DOMINATED : DOMINATES;
-}
+/** Into so many shares, one a state, the best configurations are divided at most. */
+const MAX_SHARES = 16;

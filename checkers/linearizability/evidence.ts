@@ -3,15 +3,26 @@ import type { Operation } from "../../src/core/operation.ts";
 import type { Spec } from "../../src/core/spec.ts";
 import { NS_PER_MS } from "../../src/core/time.ts";
 import { canonical, show } from "../shared/values.ts";
+import { attemptsAt } from "./attempts.ts";
+import type { Proof } from "./decide.ts";
 import { buildProblem } from "./problem.ts";
 import { cutOff, Prover, type Refutation } from "./refutation.ts";
 import { type Limits, search } from "./search.ts";
 import { shrink } from "./shrink.ts";
-import { seen, shows, written } from "./values.ts";
+import { holdsValues, seen, shows, written } from "./values.ts";
+import { windowAt } from "./window.ts";
 import { at, did, named, oneOf, who } from "./words.ts";
 
 /** Work that the evidence for one key may take, see `Prover`. */
 const ALLOWANCE = 1_000_000;
+/** Time for the evidence for one key, milliseconds. */
+const EVIDENCE_MS = 2_000;
+/** Time that it may take in any case, even if the budget of the check is used up. */
+const MIN_EVIDENCE_MS = 200;
+/** Operations up to which they are searched again as a whole. */
+const MAX_SEARCHED = 10_000;
+/** Operations shown where no few are known that are wrong by themselves. */
+const MAX_SHOWN = 64;
 /** Configurations of the search for the states that were possible. */
 const MAX_CONFIGURATIONS = 2_000;
 /** Different states told of. */
@@ -19,27 +30,48 @@ const MAX_STATES = 4;
 /** Operations up to which the order of time between all of them is told. */
 const MAX_TIED = 40;
 
-/** Why the operations on a key, of which the search could not place `stuckAt`, are not linearizable. */
-export function explain(
-  spec: Spec,
-  key: string | undefined,
-  ops: readonly Operation[],
-  stuckAt: Operation,
-  limits: Limits,
-): Anomaly {
-  const prover = new Prover(spec, limits, ALLOWANCE);
-  const refutation = cutOff(prover, ops, stuckAt);
+/** Why operations on a key are not linearizable. */
+export function explain(spec: Spec, key: string | undefined, { ops, stuckAt }: Proof, limits: Limits): Anomaly {
+  if (stuckAt === undefined) return unexplained(key, ops, ops.at(-1) as Operation);
+  const now = performance.now();
+  const deadlineMs = Math.min(now + EVIDENCE_MS, Math.max(limits.deadlineMs, now + MIN_EVIDENCE_MS));
+  const prover = new Prover(spec, { ...limits, deadlineMs }, ALLOWANCE);
+  const about = ops.length > MAX_SEARCHED && holdsValues(spec) ? windowAt(prover, ops, stuckAt) : ops;
+  if (about === undefined || about.length > MAX_SEARCHED) return unexplained(key, ops, stuckAt);
+  const refutation = cutOff(prover, about, stuckAt);
+  if (prover.exhausted) return unexplained(key, ops, stuckAt);
   const core = shrink(prover, refutation);
   const source = sourceOf(spec, refutation, core);
   const indices = new Set([...core, ...source].map(({ index }) => index));
   // As they were, not as the proof sees them.
   const shown = ops.filter(({ index }) => indices.has(index));
+  const attempts = attemptsAt(
+    spec,
+    key,
+    [...core, ...source].sort((a, b) => a.index - b.index),
+  );
   return {
     kind: isStale(prover, refutation) ? "stale-read" : "nonlinearizable",
     rulesOut: ["linearizable"],
     explanation: sentence(spec, key, refutation.culprit, core, limits),
     ops: shown.map(({ index }) => index),
     because: [...ties(shown, refutation.culprit), ...sights(spec, [...core, ...source], shown)],
+    ...(key === undefined ? {} : { key }),
+    ...(attempts.length === 0 ? {} : { attempts }),
+  };
+}
+
+/** What is said of operations that are too many to be searched again, let alone to be made fewer. */
+function unexplained(key: string | undefined, ops: readonly Operation[], stuckAt: Operation): Anomaly {
+  const near = (op: Operation): boolean => op.callNs <= stuckAt.returnNs && op.returnNs >= stuckAt.callNs;
+  const shown = ops.length <= MAX_SHOWN ? ops : ops.filter(near).slice(-MAX_SHOWN);
+  const where = `; the search for one ended at the return of operation ${stuckAt.index}, where ${who(stuckAt)}`;
+  return {
+    kind: "nonlinearizable",
+    rulesOut: ["linearizable"],
+    explanation: `There is no order of the ${ops.length} operations on ${named(key)} in which each one takes effect between its call and its return and sees what it saw${where}.`,
+    ops: shown.map(({ index }) => index),
+    because: [],
     ...(key === undefined ? {} : { key }),
   };
 }
@@ -116,14 +148,16 @@ function ties(ops: readonly Operation[], culprit: Operation): Because[] {
 
 /** Who saw what whom had written, where the values leave no doubt. */
 function sights(spec: Spec, core: readonly Operation[], shown: readonly Operation[]): Because[] {
-  const effects = core.filter((op) => isEffect(spec, op));
+  const all = core.filter((op) => isEffect(spec, op));
+  const isUnique = (effect: Operation): boolean =>
+    !all.some((other) => other !== effect && shows(written(other), written(effect)));
+  const effects = all.filter(isUnique);
   return core.flatMap((op) => {
     const saw = seen(spec, op);
     if (saw === undefined) return [];
     return effects.flatMap((effect) => {
       const value = written(effect);
       if (effect.index === op.index || !shows(saw, value)) return [];
-      if (effects.some((other) => other !== effect && shows(written(other), value))) return [];
       const original = shown.find(({ index }) => index === effect.index) ?? effect;
       return [{ from: effect.index, to: op.index, reason: `process ${op.process} saw that ${who(original)}` }];
     });

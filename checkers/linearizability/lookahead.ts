@@ -28,7 +28,10 @@ export class Lookahead<S> {
   readonly #overwrites: Entry[] = [];
   readonly #callAt: Int32Array;
   readonly #returnAt: Int32Array;
-  readonly #targets = new Map<Entry, { readonly state: S }>();
+  /** By entry: the state that an overwrite leaves. */
+  readonly #targets: ({ readonly state: S } | undefined)[] = [];
+  /** For a goal, the slots of pending overwrites that lead to it, as of a version of what is pending. */
+  readonly #rescuers = new Map<Entry, { readonly version: number; readonly slots: readonly number[] }>();
   /** For a goal, when the last overwrite is called that leads to it and that the search has not met yet; -1 if none. */
   readonly #rescuedAt = new Map<Entry, number>();
   /** The position of the event at hand. */
@@ -59,6 +62,7 @@ export class Lookahead<S> {
   }
 
   returned(entry: Entry): void {
+    this.#rescuers.delete(entry);
     if (this.#goals[this.#next] === entry) this.#next++;
   }
 
@@ -93,12 +97,11 @@ export class Lookahead<S> {
 
   /** True if the state leads to a goal that is called before `goal` returns. They are no more than are pending at once. */
   #leadsToAnother(state: S, goal: Entry, words: Int32Array, owedAt: number, first: Entry | undefined): boolean {
-    const { observers, movers } = this.#pending;
-    for (const slots of [observers, movers])
-      for (const slot of slots) {
-        const other = this.#pending.entry(slot);
-        if (other.nature === "guarded" && has(words, owedAt, slot) && this.#leads(state, other, first)) return true;
-      }
+    const { goals } = this.#pending;
+    for (let i = 0; i < goals.length; i++) {
+      const slot = goals[i] as number;
+      if (has(words, owedAt, slot) && this.#leads(state, this.#pending.entry(slot), first)) return true;
+    }
     const end = word(this.#returnAt, goal.id);
     for (let i = this.#uncalled; i < this.#goalsByCall.length; i++) {
       const other = this.#goalsByCall[i] as Entry;
@@ -111,9 +114,18 @@ export class Lookahead<S> {
   #isRescued(goal: Entry, words: Int32Array, at: number): boolean {
     if (this.#overwrites.length === 0) return false;
     const spentAt = at + this.#pending.width;
-    for (const slot of this.#pending.movers)
-      if (!has(words, spentAt, slot) && this.#rescues(this.#pending.entry(slot), goal)) return true;
+    const slots = this.#rescuersOf(goal);
+    for (let i = 0; i < slots.length; i++) if (!has(words, spentAt, slots[i] as number)) return true;
     return this.#rescueToCome(goal) > this.now;
+  }
+
+  #rescuersOf(goal: Entry): readonly number[] {
+    const { movers, version } = this.#pending;
+    const known = this.#rescuers.get(goal);
+    if (known?.version === version) return known.slots;
+    const slots = movers.filter((slot) => this.#rescues(this.#pending.entry(slot), goal));
+    this.#rescuers.set(goal, { version, slots });
+    return slots;
   }
 
   #rescues(entry: Entry, goal: Entry): boolean {
@@ -122,7 +134,7 @@ export class Lookahead<S> {
 
   /** The state that an overwrite leaves. */
   #target(overwrite: Entry): S {
-    let target = this.#targets.get(overwrite);
+    let target = this.#targets[overwrite.id];
     if (target === undefined) {
       const { spec } = this.#problem;
       const { op } = overwrite;
@@ -130,7 +142,7 @@ export class Lookahead<S> {
       if (state === undefined)
         throw new Error(`${spec.name} calls ${op.f} an overwrite, but it is not always possible`);
       target = { state };
-      this.#targets.set(overwrite, target);
+      this.#targets[overwrite.id] = target;
     }
     return target.state;
   }

@@ -18,3 +18,10 @@ export const remove = (words: Int32Array, offset: number, member: number): void 
 
 /** An element that is known to be there. */
 export const word = (words: Int32Array, at: number): number => words[at] as number;
+
+/** How many members a word has. */
+export function members(bits: number): number {
+  const pairs = bits - ((bits >>> 1) & 0x55555555);
+  const fours = (pairs & 0x33333333) + ((pairs >>> 2) & 0x33333333);
+  return Math.imul((fours + (fours >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
+}

@@ -20,9 +20,13 @@ export class Pending {
   readonly movers: number[] = [];
   /** Slots of `observation` entries. */
   readonly observers: number[] = [];
+  /** Slots of entries that have to be placed and are not possible in every state. */
+  readonly goals: number[] = [];
   readonly blocks: Block[] = [];
   /** The set of the effects that an overwrite makes free. */
   absorbable = new Int32Array(1);
+  /** Changes whenever an entry is added or removed. */
+  version = 0;
   readonly #entries: (Entry | undefined)[] = [];
   readonly #twinBefore: number[] = [];
   readonly #unused: number[] = [];
@@ -47,6 +51,7 @@ export class Pending {
   }
 
   add(entry: Entry): number {
+    this.version++;
     const slot = this.#unused.pop() ?? this.#entries.length;
     this.#entries[slot] = entry;
     this.slotOf[entry.id] = slot;
@@ -58,6 +63,7 @@ export class Pending {
     }
     this.#twinBefore[slot] = entry.role === "unknown" ? this.#lastTwin(entry) : -1;
     (entry.role === "observation" ? this.observers : this.movers).push(slot);
+    if (isGoal(entry)) this.goals.push(slot);
     if (entry.role === "effect" && entry.nature !== "guarded") insert(this.absorbable, 0, slot);
     return slot;
   }
@@ -69,11 +75,13 @@ export class Pending {
   }
 
   remove(entry: Entry): void {
+    this.version++;
     const slot = this.slotOf[entry.id] as number;
     this.slotOf[entry.id] = -1;
     remove(this.absorbable, 0, slot);
     const list = entry.role === "observation" ? this.observers : this.movers;
     list.splice(list.indexOf(slot), 1);
+    if (isGoal(entry)) this.goals.splice(this.goals.indexOf(slot), 1);
     for (const mover of this.movers)
       if (this.#twinBefore[mover] === slot) this.#twinBefore[mover] = this.twinBefore(slot);
     for (let i = this.blocks.length - 1; i >= 0; i--) {
@@ -88,3 +96,5 @@ export class Pending {
     return this.movers.findLast((slot) => this.entry(slot).twin === entry.twin) ?? -1;
   }
 }
+
+const isGoal = ({ role, nature }: Entry): boolean => role !== "unknown" && nature === "guarded";

@@ -55,7 +55,7 @@ export function buildProblem<S>(spec: Spec<S>, ops: readonly Operation[]): Probl
     role: roleOf(spec, op),
     nature: (op.outcome.type !== "fail" && !spec.isRead(op.f) && spec.nature?.(op, op.outcome)) || "guarded",
     touches: -1,
-    twin: op.outcome.type === "info" ? JSON.stringify([op.f, op.key, op.input]) : "",
+    twin: op.outcome.type === "info" ? JSON.stringify([op.f, op.key, op.input, spec.byProcess && op.process]) : "",
   })) satisfies Entry[];
   const last = new Map<number, Entry>();
   for (const entry of entries) {
@@ -106,6 +106,7 @@ const MAX_STEPS = 1_000_000;
  */
 function usefulUntil<S>(spec: Spec<S>, entries: readonly Entry[]): Map<Entry, Entry | "end" | "never"> {
   const until = new Map<Entry, Entry | "end" | "never">();
+  if (!entries.some(({ role, nature }) => role === "unknown" && nature === "overwrite")) return until;
   const witnesses = entries.filter((entry) => entry.nature !== "overwrite");
   // Those of unknown outcome never return, so they come first.
   witnesses.sort((a, b) => Number(b.role === "unknown") - Number(a.role === "unknown") || byReturn(b.op, a.op));

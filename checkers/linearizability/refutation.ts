@@ -24,9 +24,9 @@ export class Prover {
     this.#allowance = allowance;
   }
 
-  /** True once the allowance is used up: nothing more will be found out. */
+  /** True once the allowance or the time is used up: nothing more will be found out. */
   get exhausted(): boolean {
-    return this.#allowance <= 0;
+    return this.#allowance <= 0 || performance.now() >= this.limits.deadlineMs;
   }
 
   /** True if the operations are certainly not linearizable. */

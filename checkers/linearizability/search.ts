@@ -2,7 +2,7 @@ import { Configurations } from "./configurations.ts";
 import { Lookahead } from "./lookahead.ts";
 import { has, insert, remove, word } from "./masks.ts";
 import { Pending } from "./pending.ts";
-import type { Entry, Problem } from "./problem.ts";
+import type { Entry, Event, Problem } from "./problem.ts";
 import { LOST, Transitions } from "./transitions.ts";
 
 export interface Limits {
@@ -24,10 +24,41 @@ export interface Result {
   readonly at?: Entry;
 }
 
-/** Whether the operations of one object can be put in an order that the specification allows and that keeps real time. */
-export function search<S>(problem: Problem<S>, limits: Limits): Result {
-  return new Search(problem, limits).run();
+/**
+ * Whether the operations of one object can be put in an order that the specification allows and that keeps real time.
+ * `efforts` are made one after another until one finds an order, or finds none without having left anything out.
+ */
+export function search<S>(problem: Problem<S>, limits: Limits, efforts: readonly Effort[] = EFFORTS): Result {
+  let work = 0;
+  for (const effort of limits.watch === undefined ? efforts : []) {
+    if (effort.followed >= limits.maxConfigurations) continue;
+    const attempt = new Search(problem, limits, effort);
+    const result = attempt.run();
+    work += result.work;
+    if (result.type === "linearizable" || result.type === "time" || !attempt.narrowed) return { ...result, work };
+  }
+  const result = new Search(problem, limits, EVERYTHING).run();
+  return { ...result, work: work + result.work };
 }
+
+/** How many configurations are followed from one event to the next, and on the way to one return. */
+export interface Effort {
+  readonly followed: number;
+  readonly beyond: number;
+  readonly thrifty: boolean;
+}
+
+const EVERYTHING: Effort = { followed: Number.POSITIVE_INFINITY, beyond: Number.POSITIVE_INFINITY, thrifty: false };
+
+/**
+ * Where a history is linearizable a few configurations mostly show it, however many there are. That it is not, only all
+ * of them can show.
+ */
+const EFFORTS: readonly Effort[] = [
+  { followed: 128, beyond: 8_000, thrifty: true },
+  { followed: 1_000, beyond: 10_000, thrifty: true },
+  { followed: 1_000, beyond: 20_000, thrifty: false },
+];
 
 /** Steps between two looks at the clock. */
 const BETWEEN_LOOKS = 256;
@@ -49,17 +80,23 @@ class Search<S> {
   readonly #pending: Pending;
   readonly #transitions: Transitions<S>;
   readonly #lookahead: Lookahead<S>;
-  #here = new Configurations(1);
-  #next = new Configurations(1);
+  readonly #effort: Effort;
+  #here: Configurations;
+  #next: Configurations;
   /** Configurations on the way to placing the entry that returns. */
-  #beyond = new Configurations(1);
+  #beyond: Configurations;
   /** The sets of the configuration at hand: `owed`, then `spent`. */
   #sets = new Int32Array(2);
   #work = 0;
   #steps = 0;
   #end: "linearizable" | "time" | "configurations" | undefined;
+  #narrowed = false;
 
-  constructor(problem: Problem<S>, limits: Limits) {
+  constructor(problem: Problem<S>, limits: Limits, effort: Effort) {
+    this.#effort = effort;
+    this.#here = new Configurations(1, effort.thrifty);
+    this.#next = new Configurations(1, effort.thrifty);
+    this.#beyond = new Configurations(1, effort.thrifty);
     this.#problem = problem;
     this.#limits = limits;
     this.#pending = new Pending(problem.entries.length);
@@ -68,10 +105,16 @@ class Search<S> {
     this.#here.add(this.#transitions.initial(), this.#sets);
   }
 
+  /** True once a configuration was left out only to spare effort. */
+  get narrowed(): boolean {
+    return this.#narrowed || this.#here.lossy || this.#next.lossy || this.#beyond.lossy;
+  }
+
   run(): Result {
     const { events, returns } = this.#problem;
     let placed = 0;
-    for (const [position, { type, entry }] of events.entries()) {
+    for (let position = 0; position < events.length; position++) {
+      const { type, entry } = events[position] as Event;
       this.#lookahead.now = position;
       if (type === "call") this.#call(entry);
       else if (type === "expire") this.#expire(entry);
@@ -143,7 +186,12 @@ class Search<S> {
       for (let i = 0; i < this.#beyond.length && this.#end === undefined; i++) {
         if (this.#beyond.state(i) >= 0) this.#expand(i, slot);
         this.#checkLimits();
+        if (this.#beyond.length > this.#effort.beyond) {
+          this.#narrowed = true;
+          break;
+        }
       }
+      if (this.#here.size > this.#effort.followed) this.#narrow();
     } else this.#checkLimits();
     this.#pending.remove(entry);
     if (entry.role === "observation") this.#transitions.observersChanged();
@@ -220,25 +268,35 @@ class Search<S> {
 
   /** Makes a new set: `visit` adds to `next` what becomes of each configuration, whose sets it finds in `sets`. */
   #rebuild(visit: (state: number) => void): void {
-    const { rows, stride, length } = this.#here;
+    const { rows, length } = this.#here;
     this.#next.clear();
     for (let i = 0; i < length; i++) {
       const state = this.#here.state(i);
       if (state < 0) continue;
       const at = this.#here.setsAt(i);
-      for (let w = 0; w < stride - 1; w++) this.#sets[w] = word(rows, at + w);
+      for (let w = 0; w < this.#sets.length; w++) this.#sets[w] = word(rows, at + w);
       visit(state);
     }
+    [this.#here, this.#next] = [this.#next, this.#here];
+  }
+
+  /** Goes on with the most promising configurations only. */
+  #narrow(): void {
+    this.#narrowed = true;
+    this.#next.clear();
+    this.#here.best(this.#effort.followed, this.#next);
     [this.#here, this.#next] = [this.#next, this.#here];
   }
 
   /** Makes room for more slots. */
   #widen(): void {
     const { width } = this.#pending;
+    const { thrifty } = this.#effort;
     const old = this.#here;
-    this.#here = new Configurations(width);
-    this.#next = new Configurations(width);
-    this.#beyond = new Configurations(width);
+    this.#narrowed = this.narrowed;
+    this.#here = new Configurations(width, thrifty);
+    this.#next = new Configurations(width, thrifty);
+    this.#beyond = new Configurations(width, thrifty);
     this.#sets = new Int32Array(2 * width);
     this.#transitions.observersChanged();
     for (let i = 0; i < old.length; i++) {

@@ -2,7 +2,7 @@ import type { Operation } from "../../src/core/operation.ts";
 import type { Spec } from "../../src/core/spec.ts";
 import { canonical } from "../shared/values.ts";
 import type { Prover, Refutation } from "./refutation.ts";
-import { mayShow, seen, written } from "./values.ts";
+import { holdsValues, mayShow, seen, written } from "./values.ts";
 
 /** Rounds of removal after which a core that still shrinks is taken as it is. */
 const MAX_ROUNDS = 4;
@@ -12,9 +12,10 @@ const MAX_ROUNDS = 4;
  * whole history wrong.
  *
  * An observation can be left out of any linearizable history, so it can be left out here. An effect cannot, if an
- * operation that stays might have seen it: the rest would be wrong only for lack of it. So it goes only if nobody who
- * stays saw its value, or could have seen it, because an acknowledged overwrite that stays came in between. Where
- * the specification knows how, its value is erased from all operations instead (`Spec.without`).
+ * operation that stays might have seen it: the rest would be wrong only for lack of it. So it goes only where the state
+ * is a value (`holdsValues`), and if nobody who stays saw it, or could have seen it, because an acknowledged overwrite
+ * that stays came in between. Where the specification knows how, its value is erased from all operations instead
+ * (`Spec.without`).
  *
  * Chunks are removed as in delta debugging (Zeller & Hildebrandt, "Simplifying and Isolating Failure-Inducing Input",
  * IEEE TSE 2002, §3), at first all but the last operations.
@@ -33,22 +34,19 @@ export function shrink(prover: Prover, { ops, culprit }: Refutation): readonly O
   for (let round = 0, before = Number.POSITIVE_INFINITY; core.length < before && round < MAX_ROUNDS; round++) {
     before = core.length;
     const [observations, effects] = partition(core, (op) => removal.isObservation(op));
-    dropChunks(
-      observations.filter(({ index }) => index !== culprit.index),
-      attempt,
-    );
-    dropChunks(
-      effects.filter(({ index }) => index !== culprit.index),
-      attempt,
-    );
+    for (const kind of [observations, effects]) {
+      const items = kind.filter(({ index }) => index !== culprit.index);
+      // What is still there after one round mostly cannot go, least of all many at once.
+      dropChunks(items, round === 0 ? Math.ceil(items.length / 2) : 1, attempt);
+    }
   }
   return core;
 }
 
-/** Drops chunks of the items, large ones first, wherever `attempt` succeeds. */
-function dropChunks<T>(items: readonly T[], attempt: (chunk: readonly T[]) => boolean): void {
+/** Drops chunks of the items, ever smaller ones, wherever `attempt` succeeds. */
+function dropChunks<T>(items: readonly T[], largest: number, attempt: (chunk: readonly T[]) => boolean): void {
   const left = [...items];
-  for (let size = Math.ceil(left.length / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2))
+  for (let size = largest; size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2))
     for (let i = 0; i < left.length; )
       if (attempt(left.slice(i, i + size))) left.splice(i, size);
       else i += size;
@@ -79,7 +77,7 @@ class Removal {
     const effects = chunk.filter((op) => !this.isObservation(op));
     if (effects.length === 0) return rest;
     const { without } = this.#spec;
-    if (without === undefined) return this.#isHonest(rest) ? rest : undefined;
+    if (without === undefined) return holdsValues(this.#spec) && this.#isHonest(rest) ? rest : undefined;
     const values = new Set(effects.map((op) => canonical(written(op))));
     return rest.flatMap((op) => without.call(this.#spec, op, (value) => values.has(canonical(value))) ?? []);
   }

@@ -7,6 +7,12 @@ import { canonical, isArray } from "../shared/values.ts";
 export const pair = ({ input }: Operation): readonly [from: Json, to: Json] =>
   isArray(input) ? [input[0] ?? null, input[1] ?? null] : [null, null];
 
+/**
+ * True if the state is nothing but a value that effects write, so that an effect whose value nobody could have seen, or
+ * that was overwritten before, can be left out of a linearizable history. (An element of a queue, say, cannot.)
+ */
+export const holdsValues = ({ name }: Spec): boolean => ["register", "cas-register", "kv"].includes(name);
+
 /** What an effect leaves behind. */
 export const written = (op: Operation): Json => (op.f === "cas" ? pair(op)[1] : (op.input ?? null));
 
@@ -17,7 +23,8 @@ export function seen(spec: Spec, op: Operation): Json | undefined {
   return op.f === "cas" ? pair(op)[0] : (op.outcome.value ?? null);
 }
 
-const equal = (a: Json, b: Json): boolean =>
+/** Equal as JSON. */
+export const equal = (a: Json, b: Json): boolean =>
   a === b || (typeof a === "object" && typeof b === "object" && canonical(a) === canonical(b));
 
 /** True if the value that was seen is, or is a list that holds, the value that was written. */

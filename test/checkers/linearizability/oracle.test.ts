@@ -9,8 +9,9 @@ import { type HistoryShape, linearizableHistory, mutatedHistory } from "../../su
 import { bruteForce } from "./oracle.ts";
 
 /** What the checker says, and `true` where it says that nothing was exercised: then there is nothing to be wrong. */
-function verdict(spec: Spec, history: History): boolean | string {
-  const { valid, ...rest } = linearizability(spec).check(history, DEFAULT_BUDGET);
+function verdict(spec: Spec, history: History, algorithm?: string): boolean | string {
+  const options = algorithm === undefined ? {} : { algorithm };
+  const { valid, ...rest } = linearizability(spec, options).check(history, DEFAULT_BUDGET);
   if (valid !== "unknown") return valid;
   return "why" in rest && rest.why === "vacuous" ? true : JSON.stringify(rest);
 }
@@ -40,7 +41,8 @@ describe("linearizability against all orders (Herlihy & Wing, TOPLAS 1990, §2)"
       const expected = bruteForce(spec, history);
       tally[expected ? "valid" : "invalid"]++;
       expect(verdict(spec, history)).toBe(expected);
-      expect(verdict(unguided(spec), history)).toBe(expected);
+      expect(verdict(spec, history, "search")).toBe(expected);
+      expect(verdict(unguided(spec), history, "search")).toBe(expected);
     };
     fc.assert(fc.property(mutatedHistory(shape), examine), { numRuns: runs });
   });
@@ -64,6 +66,7 @@ describe("longer histories that are linearizable by construction", () => {
     fc.assert(
       fc.property(linearizableHistory({ minOps: 40, ...shape }), (history) => {
         expect(verdict(spec, history)).toBe(true);
+        expect(verdict(spec, history, "search")).toBe(true);
       }),
       { numRuns: 150 },
     );
