@@ -23,6 +23,7 @@ const adya = "Adya, Weak Consistency (PhD thesis, MIT 1999)";
 const terry = "Terry et al., Session Guarantees (PDIS 1994)";
 const bouajjani = "Bouajjani, Enea, Guerraoui & Hamza, On Verifying Causal Consistency (POPL 2017)";
 const cerone = "Cerone, Bernardi & Gotsman, A Framework for Transactional Consistency Models (CONCUR 2015)";
+const biswas = "Biswas & Enea, On the Complexity of Checking Transactional Consistency (OOPSLA 2019), §2";
 const daudjee = "Daudjee & Salem, Lazy Database Replication with Snapshot Isolation (VLDB 2006)";
 
 /**
@@ -80,7 +81,7 @@ const LATTICE = {
   },
   "parallel-snapshot-isolation": {
     families: transactions,
-    implies: ["read-atomic", "consistent-view", "balanced"],
+    implies: ["consistent-view", "balanced"],
     demands: "snapshots that may see concurrent transactions in different orders; no lost update",
     source: "Sovran et al., Transactional Storage for Geo-Replicated Systems (SOSP 2011)",
   },
@@ -92,13 +93,13 @@ const LATTICE = {
   },
   "repeatable-read": {
     families: transactions,
-    implies: ["cursor-stability", "monotonic-atomic-view"],
+    implies: ["cursor-stability", "read-atomic"],
     demands: "no cycle of dependencies on items",
     source: `${adya}, PL-2.99`,
   },
   "consistent-view": {
     families: transactions,
-    implies: ["cursor-stability", "monotonic-atomic-view"],
+    implies: ["cursor-stability", "read-atomic"],
     demands: "no cycle with a single anti-dependency",
     source: `${adya}, PL-2+`,
   },
@@ -116,7 +117,7 @@ const LATTICE = {
   },
   "causal-ccv": {
     families: ["operations", "transactions"],
-    implies: ["causal-cc", "monotonic-reads", "read-atomic", "strong-session-read-committed"],
+    implies: ["causal-cc", "monotonic-reads", "strong-session-read-atomic"],
     demands: "causes are seen before effects, and conflicts are settled alike everywhere",
     source: `${bouajjani}, causal convergence; of transactions: Biswas & Enea (OOPSLA 2019)`,
   },
@@ -152,6 +153,12 @@ const LATTICE = {
     demands: "a write comes after the writes that its session had read",
     source: terry,
   },
+  "strong-session-read-atomic": {
+    families: transactions,
+    implies: ["read-atomic", "strong-session-read-committed"],
+    demands: "read atomic, and what the session committed before is seen",
+    source: biswas,
+  },
   "read-atomic": {
     families: transactions,
     implies: ["monotonic-atomic-view"],
@@ -174,7 +181,7 @@ const LATTICE = {
     families: transactions,
     implies: ["read-committed"],
     demands: "read committed, and nothing is read before its causes, sessions included",
-    source: "Biswas & Enea, On the Complexity of Checking Transactional Consistency (OOPSLA 2019), §2",
+    source: biswas,
   },
   "read-committed": {
     families: transactions,

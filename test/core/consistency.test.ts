@@ -20,6 +20,7 @@ describe("the lattice of consistency models", () => {
       "read-your-writes",
       "monotonic-reads",
       "monotonic-writes",
+      "writes-follow-reads",
     ]);
     expect(weakerOrEqual(["causal-ccv"])).not.toContain("pram");
     expect(weakerOrEqual(["snapshot-isolation"])).not.toContain("causal-ccv");
