@@ -1,11 +1,4 @@
-import type { Checker } from "../src/core/checker.ts";
-import type { Spec } from "../src/core/spec.ts";
-import { causal } from "./causal/index.ts";
-import { convergence } from "./convergence/index.ts";
-import { durability } from "./durability/index.ts";
-import { linearizability } from "./linearizability/index.ts";
-import { monotonicReads, monotonicWrites, readYourWrites, writesFollowReads } from "./sessions/index.ts";
-import { SPECS } from "./specs/index.ts";
+/** The checkers as a library: from a history to what it proves about every consistency model. */
 
 export {
   type Anomaly,
@@ -16,6 +9,7 @@ export {
   type Verdict,
 } from "../src/core/checker.ts";
 export {
+  type AboutModel,
   aboutModel,
   CONSISTENCY_MODELS,
   type ConsistencyModel,
@@ -31,38 +25,26 @@ export type { History, HistoryMeta, Timed } from "../src/core/history.ts";
 export type { Invocation, Operation, Outcome } from "../src/core/operation.ts";
 export type { Spec } from "../src/core/spec.ts";
 export type { ModelVerdict } from "../src/core/verdict.ts";
+export * from "./availability/index.ts";
+export * from "./bank/index.ts";
+export * from "./causal/index.ts";
+export * from "./causal-reverse/index.ts";
+export * from "./convergence/index.ts";
+export * from "./counters/index.ts";
+export * from "./crdt/index.ts";
+export * from "./durability/index.ts";
 export { judge } from "./judge.ts";
-export {
-  causal,
-  convergence,
-  durability,
-  linearizability,
-  monotonicReads,
-  monotonicWrites,
-  readYourWrites,
-  SPECS,
-  writesFollowReads,
-};
-
-/** The kinds of data whose sessions and causality can be judged, see `causal`. */
-const DATA: Readonly<Record<string, "register" | "list">> = {
-  register: "register",
-  "cas-register": "register",
-  "append-list": "list",
-};
-
-/** All checkers that can say something about an object with this specification. */
-export function checkersFor(spec: Spec): Checker[] {
-  const data = DATA[spec.name];
-  if (data === undefined) return [linearizability(spec)];
-  return [
-    linearizability(spec),
-    causal(data),
-    readYourWrites(data),
-    monotonicReads(data),
-    // A read of a register shows one write and not which others it saw, so no history of registers can break these two.
-    ...(data === "list" ? [monotonicWrites(data), writesFollowReads(data)] : []),
-    convergence(),
-    durability(data),
-  ];
-}
+export { type CheckOptions, checkersFor, KINDS, type Kind, kindOf } from "./kinds.ts";
+export * from "./linearizability/index.ts";
+export * from "./locks/index.ts";
+export * from "./long-fork/index.ts";
+export * from "./pram/index.ts";
+export * from "./queues/index.ts";
+export * from "./sequential/index.ts";
+export * from "./sessions/index.ts";
+export * from "./sets/index.ts";
+export { SPECS } from "./specs/index.ts";
+export * from "./text/index.ts";
+export * from "./transactions/index.ts";
+export * from "./transactions/weak/index.ts";
+export * from "./unique-ids/index.ts";

@@ -47,15 +47,23 @@ interface Finding {
 
 function refuted(model: ConsistencyModel, findings: readonly Finding[]): ModelVerdict | undefined {
   const anomalies: Anomaly[] = [];
+  const told = new Set<string>();
   let checked = 0;
   for (const { verdict } of findings) {
     if (verdict.valid !== false) continue;
     const against = verdict.anomalies.filter(({ rulesOut }) => strongerOrEqual(rulesOut).includes(model));
     if (against.length > 0 && checked === 0) checked = verdict.checked;
-    anomalies.push(...against);
+    // Several checkers may find the same in the same operations; once is enough.
+    const fresh = against.filter((anomaly) => !told.has(substance(anomaly)));
+    for (const anomaly of fresh) told.add(substance(anomaly));
+    anomalies.push(...fresh);
   }
   return anomalies.length > 0 ? { model, verdict: "invalid", checked, anomalies } : undefined;
 }
+
+/** Whom an anomaly accuses of what. */
+const substance = ({ ops, rulesOut, key }: Anomaly): string =>
+  JSON.stringify([[...ops].sort((a, b) => a - b), [...rulesOut].sort(), key]);
 
 function vouchedFor(model: ConsistencyModel, findings: readonly Finding[]): ModelVerdict | undefined {
   for (const { checker, verdict } of findings)

@@ -20,10 +20,17 @@ const RULES: Readonly<Record<string, { folders: readonly string[]; packages: rea
   "src/systems": { folders: ["src/core"], packages: ["node:", "ioredis"] },
   "src/campaign": { folders: ["src/core", "src/history"], packages: ["node:"] },
   "src/report": { folders: ["src/core", "src/history"], packages: ["node:"] },
+  "src/parallel": { folders: ["src/core", "src/history", "checkers"], packages: ["node:"] },
   "src/cli": { folders: ["src", "checkers", "workloads"], packages: ["node:", "commander", "jiti"] },
   "src/index.ts": { folders: ["src", "checkers", "workloads"], packages: ["node:"] },
   checkers: { folders: ["src/core", "src/history"], packages: [] },
   workloads: { folders: ["src/core", "checkers"], packages: ["fast-check"] },
+};
+
+/** Folders that are made from parts of a sibling: the same relation or search with other orders in it. */
+const BUILT_ON: Readonly<Record<string, readonly string[]>> = {
+  "checkers/pram": ["checkers/causal"],
+  "checkers/sequential": ["checkers/causal", "checkers/linearizability"],
 };
 
 /** What a replica must not touch: it knows the world through `Env` only. */
@@ -100,7 +107,7 @@ function complaint({ file, target }: Import): string | undefined {
     mine !== theirs &&
     mine.split("/").slice(0, -1).join() === theirs.split("/").slice(0, -1).join()
   )
-    return theirs.endsWith("/shared") || theirs.endsWith("/specs")
+    return theirs.endsWith("/shared") || theirs.endsWith("/specs") || BUILT_ON[mine]?.includes(theirs)
       ? undefined
       : `${file} imports its sibling ${target}`;
   if (within(target, owner) || rule.folders.some((folder) => within(target, folder))) return undefined;

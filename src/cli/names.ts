@@ -1,3 +1,4 @@
+import { CONSISTENCY_MODELS, type ConsistencyModel, MODEL_ALIASES } from "../core/consistency.ts";
 import { UserError } from "./user-error.ts";
 
 /** The entry of that name, or an error that lists what there is and suggests the nearest. */
@@ -18,6 +19,12 @@ export function listOf<T extends string>(what: string, text: string, known: read
   if (names.length === 1 && names[0] === "none") return [];
   return [...new Set(names.map((name) => oneOf(what, name, known)))];
 }
+
+/** A comma list of consistency models, also by other names in use. */
+export const modelsNamed = (text: string): ConsistencyModel[] =>
+  listOf("consistency model", text, [...CONSISTENCY_MODELS, ...Object.keys(MODEL_ALIASES)]).map(
+    (name) => MODEL_ALIASES[name] ?? (name as ConsistencyModel),
+  );
 
 export function unknownName(what: string, name: string, known: readonly string[]): UserError {
   const near = nearest(name, known);

@@ -1,10 +1,9 @@
 import { Command } from "commander";
 import { WORKLOADS } from "../../workloads/index.ts";
-import { CONSISTENCY_MODELS } from "../core/consistency.ts";
 import { FAULT_KINDS, type LinkQuality } from "../core/fault.ts";
 import type { RuntimeName, Target } from "../core/scenario.ts";
 import { interruptible } from "./interrupt.ts";
-import { listOf, lookUp } from "./names.ts";
+import { lookUp, modelsNamed } from "./names.ts";
 import { printConducted } from "./output.ts";
 import { DEFAULT_FAULTS, DEFAULT_RATE_PER_S, DEFAULTS, type PlanRequest, planScenario } from "./plan.ts";
 import { reporter } from "./reporter.ts";
@@ -152,7 +151,7 @@ function requestOf(aim: Aim, flags: RunFlags): Omit<PlanRequest, "seed"> {
     gapMs: span("--nemesis-interval", flags.nemesisInterval, gapMsFor(aim, timeMs)),
     network: { ...hunt.network, ...networkOf(flags, runtime) },
     ...limitsOf(flags, aim),
-    ...(flags.expect === undefined ? {} : { expect: listOf("consistency model", flags.expect, CONSISTENCY_MODELS) }),
+    ...(flags.expect === undefined ? {} : { expect: modelsNamed(flags.expect) }),
   };
 }
 

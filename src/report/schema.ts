@@ -58,8 +58,22 @@ const anomaly = object(
     ops: list("The operations involved, in the order in which they are best read.", natural("Index in the history.")),
     because: list("The ties between them.", because),
     key: text("The object on which it was seen."),
+    attempts: list(
+      "Of linearizability: how far the operations shown can be put in order.",
+      object("An order that goes no further.", {
+        placed: list("The operations in that order.", natural("Index in the history.")),
+        state: text("The state after them."),
+        next: list(
+          "What could come next by its time, and why it cannot.",
+          object("A step that is illegal.", {
+            op: natural("Index in the history."),
+            why: text("What is wrong in that state."),
+          }),
+        ),
+      }),
+    ),
   },
-  ["key"],
+  ["key", "attempts"],
 );
 
 const model = object(

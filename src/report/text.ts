@@ -7,7 +7,18 @@ import { excerptOf } from "./excerpt.ts";
 import { displayWidth, plain, renderTable, truncate, wrap } from "./layout.ts";
 import { type Style, styleOf } from "./style.ts";
 import { duration, timeScale } from "./time.ts";
-import { because, count, counted, extremes, listed, owed, remark, STATE, stateStyle } from "./words.ts";
+import {
+  attemptsInWords,
+  because,
+  count,
+  counted,
+  extremes,
+  listed,
+  owed,
+  remark,
+  STATE,
+  stateStyle,
+} from "./words.ts";
 
 export interface TextOptions {
   /** Whether ANSI colours are wanted; the caller knows of NO_COLOR and terminals. Nothing is said by colour alone. */
@@ -140,6 +151,7 @@ function groupLines(
         style,
         ...(history.meta.nodes ? { nodes: history.meta.nodes } : {}),
       }),
+      ...attemptsInWords(anomaly).flatMap((words) => wrap(words, width - 5).map((line) => `${INDENT}   ${line}`)),
     );
   }
   const more = anomalies.length - full.length;

@@ -1,5 +1,7 @@
+import type { Anomaly } from "../core/checker.ts";
 import { type ConsistencyModel, strongest, weakest } from "../core/consistency.ts";
 import type { Judgement, RunVerdict } from "../core/verdict.ts";
+import { plain, truncate } from "./layout.ts";
 import type { Style } from "./style.ts";
 
 export type ModelRow = RunVerdict["models"][number];
@@ -64,6 +66,24 @@ export function because(verdict: RunVerdict): string {
     }
   }
 }
+
+/** Of how many orders that were tried a report tells, and of how many steps and operations of each. */
+const MAX_ATTEMPTS = 2;
+const MAX_STEPS = 4;
+const MAX_PLACED = 12;
+const MAX_WORDS = 1_200;
+
+/** How far the operations of an anomaly of linearizability can be put in order; a line an order. */
+export const attemptsInWords = ({ attempts = [] }: Anomaly): string[] =>
+  attempts.slice(0, MAX_ATTEMPTS).map(({ placed, state, next }) => {
+    const last = placed.slice(-MAX_PLACED).map((op) => `#${op}`);
+    const order = `${placed.length > last.length ? "… " : ""}${last.join(" ")}`;
+    const begun =
+      placed.length === 0 ? `At first the state is ${plain(state)}` : `After ${order} the state is ${plain(state)}`;
+    const steps = next.slice(0, MAX_STEPS).map(({ op, why }) => `#${op} cannot come next: ${plain(why)}`);
+    if (next.length > steps.length) steps.push(`nor can ${count(next.length - steps.length)} more`);
+    return truncate(`${begun}. ${steps.join("; ")}.`, MAX_WORDS);
+  });
 
 /** Models a sentence has room for; of more than these only the extremes are named. */
 const MAX_NAMED = 3;

@@ -74,8 +74,8 @@ describe("histories that are wrong", () => {
   });
 
   it("functions that no spec knows", async () => {
-    const edn = `{:process 0, :type :invoke, :f :dequeue, :value nil}\n{:process 0, :type :ok, :f :dequeue, :value 1}\n`;
-    expect(await mistake("check", file("queue.edn", edn))).toMatch(/no spec knows.*dequeue.*--spec/);
+    const edn = `{:process 0, :type :invoke, :f :launch, :value nil}\n{:process 0, :type :ok, :f :launch, :value 1}\n`;
+    expect(await mistake("check", file("rocket.edn", edn))).toMatch(/no spec knows.*launch.*--spec/);
   });
 });
 

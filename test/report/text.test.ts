@@ -59,6 +59,20 @@ describe("textReport", () => {
     );
   });
 
+  it("tells how far the operations can be put in order, and why no further", () => {
+    const { history, verdict } = staleRead();
+    const anomaly = evidence(verdict)[0]?.anomalies[0] ?? expect.fail();
+    const attempts = [
+      { placed: [0], state: "x = 3", next: [{ op: 1, why: "it saw 5" }] },
+      { placed: [], state: "x = null", next: Array.from({ length: 6 }, (_, op) => ({ op, why: "no" })) },
+    ];
+    const told = verdictOf(history, [{ ...anomaly, attempts }], ["linearizable"]);
+    const text = linesOf({ history, verdict: told }, 400).join("\n");
+    expect(text).toContain("After #0 the state is x = 3. #1 cannot come next: it saw 5.");
+    expect(text).toContain("At first the state is x = null. #0 cannot come next: no; #1 cannot");
+    expect(text).toContain("nor can 2 more.");
+  });
+
   it("prints an anomaly once, however many models it rules out", () => {
     const lines = linesOf(lostWrite());
     expect(lines.filter((line) => line.includes("The append of 61 to log was acknowledged"))).toHaveLength(1);

@@ -6,7 +6,7 @@ import type { EvidenceGroup } from "../evidence.ts";
 import { excerptOf } from "../excerpt.ts";
 import { plain, truncate } from "../layout.ts";
 import { styleOf } from "../style.ts";
-import { count, listed } from "../words.ts";
+import { attemptsInWords, count, listed } from "../words.ts";
 import { listedOperations, MAX_EXPLANATION, reasonsOf } from "./bounds.ts";
 import { escapeHtml, escapeLines, linkOperations, operationLink } from "./escape.ts";
 
@@ -47,6 +47,7 @@ function cardHtml(anomaly: Anomaly, number: number, promised: boolean, history: 
   const reasons = reasonsOf(anomaly).map(
     ({ from, to, reason }) => `<li>${operationLink(from)} → ${operationLink(to)}: ${linked(reason)}</li>`,
   );
+  const attempts = attemptsInWords(anomaly).map((words) => `<li>${linked(words)}</li>`);
   const lines = renderExcerpt(excerptOf(history, anomaly), [], {
     width: 120,
     indent: "",
@@ -58,5 +59,6 @@ function cardHtml(anomaly: Anomaly, number: number, promised: boolean, history: 
 <p>${linked(truncate(plain(anomaly.explanation), MAX_EXPLANATION))}</p>
 <ul>${ops.join("")}</ul>
 ${reasons.length === 0 ? "" : `<ol aria-label="Why">${reasons.join("")}</ol>`}
+${attempts.length === 0 ? "" : `<ul aria-label="Orders that were tried">${attempts.join("")}</ul>`}
 <pre tabindex="0" aria-label="Excerpt: a column per process, time runs downwards">${linkOperations(escapeLines(lines), total)}</pre></article>`;
 }
