@@ -56,4 +56,14 @@ export interface Transactions {
   /** Of each version: the number of its key, and its value. */
   readonly versionKey: Int32Array;
   valueOf(version: number): Json;
+
+  /** Committed reads of a list that yielded no list; their `version` is `NOT_KNOWN`. */
+  readonly malformedReads: readonly MalformedRead[];
+}
+
+/** What a transaction read from a list, and is none. */
+export interface MalformedRead {
+  readonly transaction: number;
+  readonly key: number;
+  readonly value: Json;
 }

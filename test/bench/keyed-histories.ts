@@ -1,5 +1,3 @@
-import { causal, linearizability, readYourWrites, SPECS } from "../../checkers/index.ts";
-import { type Checker, DEFAULT_BUDGET } from "../../src/core/checker.ts";
 import type { History } from "../../src/core/history.ts";
 import type { Operation } from "../../src/core/operation.ts";
 import { Random } from "../../src/core/random.ts";
@@ -63,83 +61,4 @@ export function generate({ operations, clients, keys, unknown, type }: Shape): H
       };
     });
   return { ops, faults: [], meta: { version: 1 } };
-}
-
-const register = SPECS.register;
-const list = SPECS["append-list"];
-
-/** Times each checker on generated histories. */
-export function benchCheckers(): CheckerBench[] {
-  if (!register || !list) throw new Error("a spec is missing");
-  const cases: (Shape & { checker: Checker; name: string })[] = [
-    {
-      name: "linearizability, register, 1 key",
-      checker: linearizability(register),
-      operations: 10_000,
-      clients: 10,
-      keys: 1,
-      unknown: 0,
-      type: "register",
-    },
-    {
-      name: "the same, 5 % unknown writes",
-      checker: linearizability(register),
-      operations: 10_000,
-      clients: 10,
-      keys: 1,
-      unknown: 0.05,
-      type: "register",
-    },
-    {
-      name: "linearizability, register, 100 keys",
-      checker: linearizability(register),
-      operations: 100_000,
-      clients: 10,
-      keys: 100,
-      unknown: 0.01,
-      type: "register",
-    },
-    {
-      name: "linearizability, append list, 100 keys",
-      checker: linearizability(list),
-      operations: 10_000,
-      clients: 10,
-      keys: 100,
-      unknown: 0.01,
-      type: "list",
-    },
-    {
-      name: "causal, register, 100 keys",
-      checker: causal("register"),
-      operations: 100_000,
-      clients: 10,
-      keys: 100,
-      unknown: 0,
-      type: "register",
-    },
-    {
-      name: "causal, append list, 100 keys",
-      checker: causal("list"),
-      operations: 10_000,
-      clients: 10,
-      keys: 100,
-      unknown: 0,
-      type: "list",
-    },
-    {
-      name: "read your writes, register, 100 keys",
-      checker: readYourWrites("register"),
-      operations: 100_000,
-      clients: 10,
-      keys: 100,
-      unknown: 0,
-      type: "register",
-    },
-  ];
-  return cases.map(({ name, checker, ...shape }) => {
-    const history = generate(shape);
-    const started = performance.now();
-    const { valid } = checker.check(history, DEFAULT_BUDGET);
-    return { name, operations: shape.operations, checkMs: performance.now() - started, verdict: String(valid) };
-  });
 }

@@ -1,0 +1,109 @@
+import type { Observations } from "./observations.ts";
+import { ABORTED, type Transactions } from "./transactions.ts";
+
+/**
+ * What is known of the orders in which keys got their versions. Of every key a chain: its first versions in order. All
+ * other versions of transactions that count come after the chain, in an order that is not known: the tail.
+ */
+export interface VersionOrders {
+  /** Chains of all keys, one after the other; that of key k is `chain[chainAt[k]]` up to `chain[chainAt[k + 1]]`, exclusive. */
+  readonly chain: Int32Array;
+  readonly chainAt: Int32Array;
+  /** Tails in the same way: only the last write of each transaction. */
+  readonly tail: Int32Array;
+  readonly tailAt: Int32Array;
+  /** Of each version its position in its key's chain, or -1. */
+  readonly position: Int32Array;
+  /** Of each key 1 if nothing can be said of it: a value was written twice, or the reads contradict each other. */
+  readonly isUnordered: Uint8Array;
+  /** True if every key has its order: no tail has two versions, and no key is unordered. */
+  readonly isTotal: boolean;
+}
+
+/** A chain for every key, as lists of versions; the tails are what remains. */
+export function versionOrders(
+  txns: Transactions,
+  seen: Observations,
+  chains: { readonly chain: Int32Array; readonly chainAt: Int32Array },
+  isUnordered: Uint8Array,
+): VersionOrders {
+  const { chain, chainAt } = chains;
+  const position = positions(txns, chain, chainAt);
+  const { tail, tailAt } = byKey(txns, (v) => position[v] === -1 && inExecution(txns, seen, isUnordered, v));
+  let isTotal = true;
+  for (let k = 0; k < isUnordered.length; k++)
+    if (isUnordered[k] === 1 || (tailAt[k + 1] as number) - (tailAt[k] as number) > 1) isTotal = false;
+  return { chain, chainAt, tail, tailAt, position, isUnordered, isTotal };
+}
+
+/** The same orders with every tail put in the order of `rank`, a number of each transaction. */
+export function completed(
+  txns: Transactions,
+  orders: VersionOrders,
+  seen: Observations,
+  rank: Int32Array,
+): VersionOrders {
+  const keys = orders.isUnordered.length;
+  const chain = new Int32Array(orders.chain.length + orders.tail.length);
+  const chainAt = new Int32Array(keys + 1);
+  const rankOf = (v: number): number => rank[seen.writer[v] as number] as number;
+  let end = 0;
+  for (let k = 0; k < keys; k++) {
+    for (let i = orders.chainAt[k] as number; i < (orders.chainAt[k + 1] as number); i++)
+      chain[end++] = orders.chain[i] as number;
+    const tail = orders.tail.slice(orders.tailAt[k], orders.tailAt[k + 1]).sort((a, b) => rankOf(a) - rankOf(b));
+    chain.set(tail, end);
+    end += tail.length;
+    chainAt[k + 1] = end;
+  }
+  const position = positions(txns, chain, chainAt);
+  const tailAt = new Int32Array(keys + 1);
+  return {
+    ...orders,
+    chain,
+    chainAt,
+    position,
+    tail: new Int32Array(0),
+    tailAt,
+    isTotal: !orders.isUnordered.includes(1),
+  };
+}
+
+/** True for the last write to its key of a transaction that counts. */
+const inExecution = (txns: Transactions, seen: Observations, isUnordered: Uint8Array, v: number): boolean => {
+  const t = seen.writer[v] as number;
+  return (
+    t >= 0 &&
+    seen.isFinal[v] === 1 &&
+    seen.counts[t] === 1 &&
+    txns.status[t] !== ABORTED &&
+    isUnordered[txns.versionKey[v] as number] === 0
+  );
+};
+
+function positions(txns: Transactions, chain: Int32Array, chainAt: Int32Array): Int32Array {
+  const position = new Int32Array(txns.versionKey.length).fill(-1);
+  for (let k = 0; k + 1 < chainAt.length; k++)
+    for (let i = chainAt[k] as number; i < (chainAt[k + 1] as number); i++)
+      position[chain[i] as number] = i - (chainAt[k] as number);
+  return position;
+}
+
+/** The versions that pass, sorted by key. */
+function byKey({ versionKey, keyNames }: Transactions, passes: (version: number) => boolean) {
+  const tailAt = new Int32Array(keyNames.length + 1);
+  for (let v = 0; v < versionKey.length; v++) {
+    const k = (versionKey[v] as number) + 1;
+    if (passes(v)) tailAt[k] = (tailAt[k] as number) + 1;
+  }
+  for (let k = 0; k < keyNames.length; k++) tailAt[k + 1] = (tailAt[k + 1] as number) + (tailAt[k] as number);
+  const next = tailAt.slice();
+  const tail = new Int32Array(tailAt[keyNames.length] as number);
+  for (let v = 0; v < versionKey.length; v++) {
+    if (!passes(v)) continue;
+    const k = versionKey[v] as number;
+    tail[next[k] as number] = v;
+    next[k] = (next[k] as number) + 1;
+  }
+  return { tail, tailAt };
+}
