@@ -29,7 +29,12 @@ export const appendList: Spec<string> = {
   functions: { append: "input the value", read: "input null, output the list of values, oldest first, or null" },
   init: () => "",
   step(s, op, outcome) {
-    if (op.f === "read") return outcome.type !== "ok" || itemsOf(outcome.value) === s ? s : undefined;
+    if (op.f === "read") {
+      if (outcome.type !== "ok") return s;
+      // A list that holds something is not the empty one, and need not be converted to see that.
+      if (s === "" && Array.isArray(outcome.value)) return outcome.value.length === 0 ? s : undefined;
+      return itemsOf(outcome.value) === s ? s : undefined;
+    }
     const item = canonical(op.input ?? null);
     return s === "" ? item : `${s},${item}`;
   },
