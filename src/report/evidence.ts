@@ -10,6 +10,8 @@ export interface EvidenceGroup {
   readonly alsoFall: readonly ConsistencyModel[];
   /** True if the system promised any of these. */
   readonly promised: boolean;
+  /** True if each model that it rules out falls with another group too. */
+  readonly implied: boolean;
   /** The most readable first: other kinds and keys before more of the same, few operations before many. */
   readonly anomalies: readonly Anomaly[];
 }
@@ -33,13 +35,17 @@ export function evidence(verdict: RunVerdict): EvidenceGroup[] {
     groups.set(rulesOut.join(), group);
     group.anomalies.push(anomaly);
   }
-  return [...groups.values()]
+  const all = [...groups.values()];
+  const isFallenWith = (model: ConsistencyModel, others: readonly ConsistencyModel[]): boolean =>
+    !others.includes(model) && strongerOrEqual(others).includes(model);
+  return all
     .map(({ rulesOut, anomalies }) => {
       const fallen = strongerOrEqual(rulesOut);
       return {
         rulesOut,
         alsoFall: fallen.filter((model) => judged.has(model) && !rulesOut.includes(model)),
         promised: fallen.some((model) => promised.has(model)),
+        implied: rulesOut.every((model) => all.some((other) => isFallenWith(model, other.rulesOut))),
         anomalies: mostReadableFirst(anomalies),
       };
     })

@@ -13,6 +13,7 @@ import {
   count,
   counted,
   extremes,
+  kindsOf,
   listed,
   owed,
   remark,
@@ -134,10 +135,7 @@ function groupLines(
     ...wrap(`━━ ${heading} (${status})`, width).map(paint),
     ...fall.map((line) => style.faint(INDENT + line)),
   ];
-  const full = anomalies.slice(
-    0,
-    group.promised ? IN_FULL : Math.min(IN_FULL, new Set(anomalies.map(({ kind }) => kind)).size),
-  );
+  const full = anomalies.slice(0, inFull(group));
   for (const [i, anomaly] of full.entries()) {
     lines.push("", ...wrap(`${i + 1}. ${anomalyTitle(anomaly)}`, width - 2).map((line) => INDENT + style.strong(line)));
     lines.push(
@@ -157,8 +155,15 @@ function groupLines(
   const more = anomalies.length - full.length;
   // Only a run that was made here has a folder with a report in it.
   const elsewhere = verdict.runDir !== null && verdict.replay !== null ? "see report.html" : "--json lists them all";
-  if (more > 0) lines.push("", `${INDENT}and ${count(more)} more, ${elsewhere}`);
+  if (full.length === 0) lines.push(`${INDENT}${kindsOf(anomalies)}: ${elsewhere}`);
+  else if (more > 0) lines.push("", `${INDENT}and ${count(more)} more, ${elsewhere}`);
   return lines;
+}
+
+/** How many anomalies of a group are printed: none of what is allowed and follows from others that are printed. */
+function inFull({ promised, implied, anomalies }: EvidenceGroup): number {
+  if (promised) return IN_FULL;
+  return implied ? 0 : Math.min(IN_FULL, new Set(anomalies.map(({ kind }) => kind)).size);
 }
 
 function invariantLines(verdict: RunVerdict, style: Style, width: number): string[] {

@@ -116,8 +116,12 @@ export function extremes({ bounds: { held, possible, refuted } }: Pick<RunVerdic
 
 /** A few words beside a model: kinds and counts of its anomalies, or why it is unknown. */
 export function remark(row: ModelRow): string {
-  if (row.verdict === "unknown") return row.detail ?? "";
+  return row.verdict === "unknown" ? (row.detail ?? "") : kindsOf(row.anomalies);
+}
+
+/** `3 stale-read, 1 lost-write`. */
+export function kindsOf(anomalies: readonly Anomaly[]): string {
   const kinds = new Map<string, number>();
-  for (const { kind } of row.anomalies) kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
+  for (const { kind } of anomalies) kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
   return [...kinds].map(([kind, n]) => `${count(n)} ${kind}`).join(", ");
 }

@@ -1,6 +1,8 @@
 import { stripVTControlCharacters } from "node:util";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { Anomaly } from "../../src/core/checker.ts";
+import type { ConsistencyModel } from "../../src/core/consistency.ts";
 import type { RunVerdict } from "../../src/core/verdict.ts";
 import { evidence } from "../../src/report/evidence.ts";
 import { jsonReport } from "../../src/report/json.ts";
@@ -78,6 +80,20 @@ describe("textReport", () => {
     expect(lines.filter((line) => line.includes("The append of 61 to log was acknowledged"))).toHaveLength(1);
     expect(lines).toContain("━━ durable is broken (promised)");
     expect(lines.filter((line) => line.startsWith("━━"))).toHaveLength(1);
+  });
+
+  it("only counts what is allowed and falls with something weaker that is printed", () => {
+    const { history } = staleRead();
+    const [first] = evidence(staleRead().verdict)[0]?.anomalies ?? [];
+    const anomaly = first ?? expect.fail();
+    const weaker: Anomaly = { ...anomaly, kind: "missed-own-write", rulesOut: ["read-your-writes"], ops: [1] };
+    const text = (promised: ConsistencyModel[]): string =>
+      linesOf({ history, verdict: verdictOf(history, [anomaly, weaker], promised) }).join("\n");
+    expect(text([])).toMatch(
+      /━━ linearizable is broken \(allowed: not promised\)\n {2}1 stale-read: see report\.html\n/,
+    );
+    expect(text([])).toMatch(/1\. missed-own-write/);
+    expect(text(["linearizable"])).toMatch(/1\. stale-read/);
   });
 
   it("prints a couple in full and counts the rest", () => {
