@@ -10,14 +10,20 @@ import { causalReverse } from "./causal-reverse/index.ts";
 import { convergence } from "./convergence/index.ts";
 import { counter } from "./counters/index.ts";
 import { CRDT_TYPES, crdt } from "./crdt/index.ts";
-import { durability } from "./durability/index.ts";
+import { type DataType, durability } from "./durability/index.ts";
 import { linearizability } from "./linearizability/index.ts";
 import { fencing, mutualExclusion } from "./locks/index.ts";
 import { longFork } from "./long-fork/index.ts";
 import { pram } from "./pram/index.ts";
 import { totalQueue } from "./queues/index.ts";
 import { sequential } from "./sequential/index.ts";
-import { monotonicReads, monotonicWrites, readYourWrites, writesFollowReads } from "./sessions/index.ts";
+import {
+  monotonicReads,
+  monotonicWrites,
+  readYourWrites,
+  type SessionData,
+  writesFollowReads,
+} from "./sessions/index.ts";
 import { set, setFull } from "./sets/index.ts";
 import { SPECS } from "./specs/index.ts";
 import { text } from "./text/index.ts";
@@ -53,10 +59,7 @@ function beside(spec: Spec): Checker[] {
     case "cas-register":
       return [
         sequential(spec),
-        causal("register"),
-        causalCm("register"),
-        causalCc("register"),
-        pram("register"),
+        ...causalOf("register"),
         // A read of a register shows one write and not which others it saw, so no history of registers can break the others.
         readYourWrites("register"),
         monotonicReads("register"),
@@ -64,23 +67,26 @@ function beside(spec: Spec): Checker[] {
         durability("register"),
       ];
     case "append-list":
+      return [sequential(spec), ...causalOf("list"), ...sessionsOf("list"), convergence(), durability("list")];
+    case "set":
       return [
         sequential(spec),
-        causal("list"),
-        causalCm("list"),
-        causalCc("list"),
-        pram("list"),
-        readYourWrites("list"),
-        monotonicReads("list"),
-        monotonicWrites("list"),
-        writesFollowReads("list"),
-        convergence(),
-        durability("list"),
+        ...causalOf("set"),
+        ...sessionsOf("set"),
+        set(),
+        setFull({ linearizable: true }),
+        convergence("set"),
+        durability("set"),
       ];
-    case "set":
-      return [sequential(spec), set(), setFull({ linearizable: true }), convergence("set"), durability("set")];
     case "counter":
-      return [sequential(spec), counter(), crdt("pn-counter"), convergence()];
+      return [
+        sequential(spec),
+        readYourWrites("counter"),
+        monotonicReads("counter"),
+        counter(),
+        crdt("pn-counter"),
+        convergence(),
+      ];
     case "fifo-queue":
     case "stack":
     case "priority-queue":
@@ -99,6 +105,15 @@ function beside(spec: Spec): Checker[] {
       return [sequential(spec)];
   }
 }
+
+const causalOf = (data: DataType): Checker[] => [causal(data), causalCm(data), causalCc(data), pram(data)];
+
+const sessionsOf = (data: SessionData): Checker[] => [
+  readYourWrites(data),
+  monotonicReads(data),
+  monotonicWrites(data),
+  writesFollowReads(data),
+];
 
 const TXN = "[[f, key, value or null], …], f one of";
 const MICRO_READS = { txn: `${TXN} r, w` };

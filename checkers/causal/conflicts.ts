@@ -1,67 +1,71 @@
 import type { Anomalies } from "../shared/anomalies.ts";
-import { cyclicComponents, Digraph, shortestCycle } from "../shared/graph.ts";
-import { type Access, type HistoryIndex, named } from "../shared/history-index.ts";
-import { shown } from "../shared/phrases.ts";
-import { RULES_OUT } from "./common.ts";
-import { circle, mentioned, type Step, ties } from "./explain.ts";
-import type { CausalEdge, CausalPast } from "./past.ts";
+import type { Deadline } from "../shared/deadline.ts";
+import { named } from "../shared/history-index.ts";
+import { written } from "../shared/phrases.ts";
+import type { Registers } from "../shared/registers.ts";
+import type { Clocks } from "./clocks.ts";
+import type { Demands } from "./demands.ts";
+import { circleOf, type EdgesInto, mentioned, readsFrom, type Step, ties } from "./explain.ts";
+import { lookup } from "./report.ts";
+import { membersOf, Schedule } from "./schedule.ts";
 
-/** `w1` must be arbitrated before `w2`: a read that has `w1` in its past returned `w2` nevertheless. */
-export interface Conflict {
-  readonly w1: Access;
-  readonly w2: Access;
-  readonly read: Access;
-}
-
-/** CyclicCF: causal order and the arbitration that reads demand contradict each other. */
+/** CyclicCF: causal order and the order of writes that reads demand contradict each other. */
 export function reportConflictCycles(
-  index: HistoryIndex,
-  past: CausalPast,
-  conflicts: readonly Conflict[],
+  registers: Registers,
+  clocks: Clocks,
+  demands: Demands,
   anomalies: Anomalies,
+  deadline: Deadline,
 ): void {
-  const graph = new Digraph<CausalEdge | Conflict>(index.accesses.length);
-  for (const access of index.accesses) {
-    const before = index.sessions[access.session]?.[access.position - 1];
-    if (before) graph.add(before.id, access.id, "so");
-    const source = access.key.writers[access.saw?.[0] ?? -1];
-    // Circles of causes are reported by themselves.
-    if (source && !past.inCycle(access)) graph.add(source.id, access.id, "rf");
-  }
-  for (const conflict of conflicts) graph.add(conflict.w1.id, conflict.w2.id, conflict);
-
-  for (const component of cyclicComponents(graph)) {
-    anomalies.add("cyclic-cf", () => {
-      const cycle = shortestCycle(graph, component, (label) => (label === "so" ? 0 : 1));
-      const demands = cycle.map(({ label }) => label).filter((label) => typeof label === "object");
-      const tied = ties(circle(index, cycle, stepOf));
-      const reads = demands.map(({ read }) => read);
-      return {
-        rulesOut: RULES_OUT,
-        ...(new Set(reads.map(({ key }) => key)).size === 1 && reads[0] ? { key: reads[0].key.name } : {}),
-        explanation: `no order of the writes explains what was read: ${demands.map(inWords).join("; ")}. Together with the order of causes that is a circle.`,
-        ops: mentioned(tied, index, reads),
-        because: tied,
-      };
-    });
+  if (demands.size === 0) return;
+  const { source } = registers;
+  const schedule = new Schedule(registers, deadline);
+  /** Circles of causes are reported by themselves, and every circle once. */
+  const told = new Uint8Array(registers.count);
+  const blocker = (id: number): number => {
+    if (told[id] === 1 || clocks.inCycle(id)) return -1;
+    const from = source[id] as number;
+    return from >= 0 && !schedule.isDone(from) ? from : demands.firstUndone(id, schedule);
+  };
+  for (let waits = schedule.run(blocker); waits; waits = schedule.run(blocker)) {
+    for (const id of membersOf(waits)) told[id] = 1;
+    const circle = waits;
+    anomalies.add("CyclicCF", () =>
+      describe(registers, circleOf(registers, circle, conflictEdges(registers, demands))),
+    );
   }
 }
 
-function stepOf(label: CausalEdge | Conflict): Omit<Step, "from" | "to"> {
-  if (typeof label === "string") return { kind: label };
-  const { read } = label;
-  const [first, second] = values(label);
+/** Reads-from, and the order that reads demand. */
+const conflictEdges =
+  (registers: Registers, demands: Demands): EdgesInto =>
+  (id, visit) => {
+    const at = lookup(registers);
+    readsFrom(registers)(id, visit);
+    demands.each(id, (w1, read) => {
+      const [first, second] = [written(at(w1)), written(at(id))];
+      const { process, index } = at(read);
+      const reason = `process ${process} read ${second} (operation ${index}) with ${first} in its causal past, so ${second} comes later`;
+      visit(w1, { kind: "arb", read, reason });
+    });
+  };
+
+function describe(registers: Registers, steps: readonly Step[]) {
+  const at = lookup(registers);
+  const demanded = steps.filter((step): step is Step & { read: number } => step.read !== undefined);
+  const reads = demanded.map(({ read }) => read);
+  const keys = new Set(reads.map((read) => registers.keyNames[registers.key[read] as number] as string));
+  const [key] = keys;
+  const inWords = ({ from, to, read }: (typeof demanded)[number]): string => {
+    const [first, second] = [written(at(from)), written(at(to))];
+    const { process, key: name } = at(read);
+    return `process ${process} read ${named(name ?? "")} = ${second} with ${first} in its causal past, so ${first} comes before ${second}`;
+  };
   return {
-    kind: "arb",
-    read,
-    reason: `process ${read.op.process} read ${second} (operation ${read.op.index}) with ${first} in its causal past, so ${second} comes later`,
+    rulesOut: ["causal-ccv"] as const,
+    ...(keys.size === 1 && key !== undefined ? { key } : {}),
+    explanation: `no order of the writes explains what was read: ${demanded.map(inWords).join("; ")}. Together with the order of causes that is a circle.`,
+    ops: mentioned(steps, at, reads),
+    because: ties(steps, at),
   };
 }
-
-function inWords(conflict: Conflict): string {
-  const [first, second] = values(conflict);
-  const { read } = conflict;
-  return `process ${read.op.process} read ${named(read.key.name)} = ${second} with ${first} in its causal past, so ${first} comes before ${second}`;
-}
-
-const values = ({ w1, w2 }: Conflict): [string, string] => [shown(w1, w1.wrote ?? 0), shown(w2, w2.wrote ?? 0)];

@@ -1,2 +1,2 @@
 export type { DataType } from "../shared/values.ts";
-export { causal } from "./causal.ts";
+export { causal, causalCc, causalCm } from "./causal.ts";

@@ -16,13 +16,13 @@ interface Requirement {
 }
 
 /**
- * Writes follow reads on lists. Returns the number of appends seen in lists whose session had read something of the key.
+ * Writes follow reads on lists and sets. Returns the number of appends seen in lists whose session had read something of the key.
  */
 export function appendsAfterWhatWasRead(index: HistoryIndex, anomalies: Anomalies, deadline: Deadline): number {
   const requirements = new Map<Access, Requirement>();
   for (const { key, accesses } of sessionsByKey(index)) collect(key, accesses, requirements, deadline);
   let checked = 0;
-  for (const key of index.keys) checked += judgeKey(key, requirements, anomalies, deadline);
+  for (const key of index.keys) checked += judgeKey(key, index.type === "list", requirements, anomalies, deadline);
   return checked;
 }
 
@@ -56,6 +56,7 @@ function collect(
 
 function judgeKey(
   key: KeyIndex,
+  isOrdered: boolean,
   requirements: ReadonlyMap<Access, Requirement>,
   anomalies: Anomalies,
   deadline: Deadline,
@@ -68,14 +69,15 @@ function judgeKey(
   for (const read of key.accesses) {
     deadline.step();
     const { saw } = read;
-    if (saw === undefined) continue;
+    // Whoever asked for one element did not look for others.
+    if (saw === undefined || read.asked !== undefined) continue;
     for (const value of saw) if (required[value]?.any) checked++;
-    const known = commonPrefix(judged, saw);
+    const known = isOrdered ? commonPrefix(judged, saw) : 0;
     if (known === saw.length) continue;
     positions.load(saw);
     for (const value of saw.subarray(known)) {
       deadline.step();
-      const missed = firstMissed(positions, required, value);
+      const missed = firstMissed(positions, required, value, isOrdered ? positions.of(value) : saw.length);
       const append = key.writers[value];
       if (missed && append) report(missed, append, read, positions.of(missed.value) < 0, anomalies);
     }
@@ -84,13 +86,13 @@ function judgeKey(
   return checked;
 }
 
-/** A value that the session of this append had read before, but that does not stand before it in the list. */
+/** A value that the session of this append had read before, but that does not stand before `limit` in the list. */
 function firstMissed(
   positions: Positions,
   required: readonly (Requirement | undefined)[],
   append: number,
+  limit: number,
 ): { value: number; read: Access } | undefined {
-  const limit = positions.of(append);
   let requirement = required[append];
   while (requirement) {
     for (const fresh of requirement.fresh) {
@@ -121,12 +123,12 @@ function report(
     return {
       rulesOut: ["writes-follow-reads"],
       key: read.key.name,
-      explanation: `process ${append.op.process} saw ${first} in ${named(read.key.name)} and then appended ${second}, but process ${read.op.process} read ${second} ${how}.`,
+      explanation: `process ${append.op.process} saw ${first} in ${named(read.key.name)} and then put ${second} there, but process ${read.op.process} read ${second} ${how}.`,
       ops: [...(source ? [source.op] : []), missed.read.op, append.op, read.op],
       because: [
         ...(source ? [because(source.op, missed.read.op, `process ${missed.read.op.process} read ${first}`)] : []),
         because(missed.read.op, append.op, `${who(append.op)} after that`),
-        because(append.op, read.op, `the list shows ${second} ${how}`),
+        because(append.op, read.op, `it shows ${second} ${how}`),
       ],
     };
   });

@@ -6,12 +6,13 @@ import { Positions } from "../shared/positions.ts";
 import { sessionsByKey } from "./by-key.ts";
 
 /**
- * Monotonic writes on lists. It is enough to look for the append right before in the same session: if each has its
- * predecessor before it, it has all of them.
+ * Monotonic writes on lists and sets. It is enough to look for the append right before in the same session: if each has its
+ * predecessor before it, it has all of them. In a set that it has it is all that can be seen.
  *
  * Returns the number of appends seen in lists that have a predecessor.
  */
 export function appendsInOrder(index: HistoryIndex, anomalies: Anomalies, deadline: Deadline): number {
+  const isOrdered = index.type === "list";
   const predecessors = new Map<Access, Access>();
   for (const { accesses } of sessionsByKey(index)) {
     let previous: Access | undefined;
@@ -28,7 +29,8 @@ export function appendsInOrder(index: HistoryIndex, anomalies: Anomalies, deadli
     const positions = new Positions(key);
     for (const read of key.accesses) {
       deadline.step();
-      if (read.saw === undefined) continue;
+      // Whoever asked for one element did not look for others.
+      if (read.saw === undefined || read.asked !== undefined) continue;
       positions.load(read.saw);
       for (const value of read.saw) {
         const previous = before[value];
@@ -36,7 +38,7 @@ export function appendsInOrder(index: HistoryIndex, anomalies: Anomalies, deadli
         checked++;
         const position = positions.of(previous.wrote);
         const later = key.writers[value];
-        if (later && (position < 0 || position > positions.of(value)))
+        if (later && (position < 0 || (isOrdered && position > positions.of(value))))
           report(previous, later, read, position < 0, anomalies);
       }
     }
@@ -51,11 +53,11 @@ function report(earlier: Access, later: Access, read: Access, missing: boolean, 
     return {
       rulesOut: ["monotonic-writes"],
       key: read.key.name,
-      explanation: `process ${later.op.process} appended ${first} and then ${second} to ${named(read.key.name)}, but process ${read.op.process} read ${second} ${how}.`,
+      explanation: `process ${later.op.process} put ${first} and then ${second} into ${named(read.key.name)}, but process ${read.op.process} read ${second} ${how}.`,
       ops: [earlier.op, later.op, read.op],
       because: [
         because(earlier.op, later.op, `${who(earlier.op)} first`),
-        because(later.op, read.op, `the list shows ${second} ${how}`),
+        because(later.op, read.op, `it shows ${second} ${how}`),
       ],
     };
   });

@@ -48,7 +48,7 @@ function compare(before: Access, seen: Int32Array, after: Access, positions: Pos
 const RULES_OUT = ["monotonic-reads"] as const;
 const KIND = "non-monotonic-read";
 
-function reportMissing(before: Access, after: Access, missing: readonly number[], anomalies: Anomalies): void {
+export function reportMissing(before: Access, after: Access, missing: readonly number[], anomalies: Anomalies): void {
   anomalies.add(KIND, () => ({
     rulesOut: RULES_OUT,
     key: before.key.name,

@@ -1,4 +1,5 @@
 export type { DataType } from "../shared/values.ts";
+export type { SessionData } from "./data.ts";
 export { monotonicReads } from "./monotonic-reads.ts";
 export { monotonicWrites } from "./monotonic-writes.ts";
 export { readYourWrites } from "./read-your-writes.ts";

@@ -1,13 +1,20 @@
 import type { Checker } from "../../src/core/checker.ts";
-import { historyChecker } from "../shared/history-checker.ts";
-import type { DataType } from "../shared/values.ts";
+import { historyChecker, indexedChecker } from "../shared/history-checker.ts";
+import { indexCounters } from "./counter-index.ts";
+import { growingCounts } from "./counters.ts";
+import type { SessionData } from "./data.ts";
 import { growingLists } from "./growing-lists.ts";
+import { growingSets } from "./growing-sets.ts";
 import { repeatedReads } from "./repeated-reads.ts";
 
 /**
  * Monotonic reads (Terry et al., PDIS 1994, §3): a read sees every write that an earlier read of its session saw.
  *
  * On lists this is exact: what a session read of a key must be a subsequence of what it reads of that key later.
+ *
+ * On sets it is exact too: what a session saw in a set must be in all that it reads of it later. (Elements that are ever
+ * removed are left out.) On counters that grow reads must not fall: exact, or unknown where increments differ in size and
+ * it is not plain how they sum up to what was read.
  *
  * On registers what a read saw includes the write of the value it returned, and it is the last of them in some
  * arbitration (Viotti & Vukolić, ACM CSUR 2016, on session guarantees). So a violation is reported exactly if no order of the key's writes puts the values
@@ -18,10 +25,21 @@ import { repeatedReads } from "./repeated-reads.ts";
  * A successful compare-and-set counts as a read of `from`. `checked` counts reads for which an earlier read of the same
  * key by the same session saw something.
  */
-export const monotonicReads = (type: DataType): Checker =>
-  historyChecker({
-    model: "monotonic-reads",
+export function monotonicReads(type: SessionData): Checker {
+  const model = "monotonic-reads";
+  if (type === "counter")
+    return indexedChecker({
+      model,
+      index: indexCounters,
+      judge: growingCounts,
+      vacuous: "no session read a counter twice",
+    });
+  return historyChecker({
+    model,
     type,
-    judge: type === "list" ? growingLists : repeatedReads,
+    judge: JUDGES[type],
     vacuous: "no session read a key twice after it was written",
   });
+}
+
+const JUDGES = { register: repeatedReads, list: growingLists, set: growingSets } as const;

@@ -7,7 +7,7 @@ import { show, showSome } from "../shared/values.ts";
 import { sessionsByKey } from "./by-key.ts";
 
 /**
- * Read-your-writes on lists: every read shows all that its session has appended to the key.
+ * Read-your-writes on lists and sets: every read shows all that its session has put into the object.
  * Returns the number of reads that follow an acknowledged append of their session.
  */
 export function ownAppendsInReads(index: HistoryIndex, anomalies: Anomalies, deadline: Deadline): number {
@@ -18,10 +18,12 @@ export function ownAppendsInReads(index: HistoryIndex, anomalies: Anomalies, dea
     for (const access of accesses) {
       deadline.step();
       if (access.wrote !== undefined) own.push(access);
-      if (access.saw === undefined || own.length === 0) continue;
+      if (access.saw === undefined) continue;
+      const due = access.asked === undefined ? own : own.filter(({ wrote }) => wrote === access.asked);
+      if (due.length === 0) continue;
       checked++;
       positions.load(access.saw);
-      const missing = own.filter(({ wrote }) => positions.of(wrote ?? 0) < 0);
+      const missing = due.filter(({ wrote }) => positions.of(wrote ?? 0) < 0);
       if (missing.length > 0) report(access, missing, anomalies);
     }
   }
@@ -36,6 +38,6 @@ function report(read: Access, missing: readonly Access[], anomalies: Anomalies):
     key: read.key.name,
     explanation: `${who(last.op)}, acknowledged at ${at(last.op.returnNs)}, but its later read of ${named(read.key.name)} shows ${show(read.op.outcome.type === "ok" ? read.op.outcome.value : null)}, without ${showSome(missing.map(({ op }) => op.input))}.`,
     ops: [last.op, read.op],
-    because: [because(last.op, read.op, "a session must see what it appended before")],
+    because: [because(last.op, read.op, "a session must see what it did before")],
   }));
 }

@@ -14,11 +14,13 @@ export interface Access {
   readonly position: number;
   readonly key: KeyIndex;
   /**
-   * The list read, or the one value that a register showed; empty if the object was in its initial state. Absent if the
+   * The list or set read, or the one value that a register showed; empty if the object was in its initial state. Absent if the
    * operation looked at nothing.
    */
   readonly saw: Int32Array | undefined;
   readonly wrote: number | undefined;
+  /** The one element of a set that was asked for, of which alone `saw` tells. */
+  readonly asked: number | undefined;
 }
 
 /** One object. Its values are numbered from 0. */
@@ -35,11 +37,12 @@ export interface KeyIndex {
 /**
  * A history sorted by session and by key. Closing reads and operations without effect (failed; reads of unknown outcome;
  * compare-and-sets of unknown outcome whose value nobody saw) are left out, and so are keys on which a value was written
- * twice: nobody could say which of the two writes a read saw.
+ * twice: nobody could say which of the two writes a read saw. Of a set, elements that were ever removed are left out too:
+ * that one is missing does not tell whether its add was seen. No element affects another.
  */
 export interface HistoryIndex {
   readonly type: DataType;
-  /** In the order of the history. */
+  /** Session by session, each in its order. */
   readonly accesses: readonly Access[];
   /** One list a process, in its order. */
   readonly sessions: readonly (readonly Access[])[];
@@ -53,6 +56,7 @@ interface Draft {
   readonly op: Operation;
   readonly saw: Int32Array | undefined;
   readonly wrote: number | undefined;
+  readonly asked: number | undefined;
 }
 
 interface KeyDraft {
@@ -60,6 +64,8 @@ interface KeyDraft {
   readonly interner: Interner;
   readonly drafts: Draft[];
   readonly failed: Map<number, Operation>;
+  readonly removed: Set<number>;
+  doubt: string | undefined;
 }
 
 type Mutable<T> = { -readonly [P in keyof T]: T[P] };
@@ -81,7 +87,7 @@ export function indexHistory(history: History, type: DataType): HistoryIndex | {
     const name = op.key ?? "";
     let key = keys.get(name);
     if (key === undefined) {
-      key = { name, interner: new Interner(), drafts: [], failed: new Map() };
+      key = { name, interner: new Interner(), drafts: [], failed: new Map(), removed: new Set(), doubt: undefined };
       keys.set(name, key);
     }
     enter(key, op, effect);
@@ -90,7 +96,7 @@ export function indexHistory(history: History, type: DataType): HistoryIndex | {
 }
 
 /** Why the operations of some process are not one after the other, if they are not. */
-function overlap(history: History): string | undefined {
+export function overlap(history: History): string | undefined {
   const last = new Map<number, Operation>();
   for (const op of history.ops) {
     if (op.final) continue;
@@ -104,18 +110,32 @@ function overlap(history: History): string | undefined {
   return undefined;
 }
 
-function enter(key: KeyDraft, op: Operation, { saw, wrote }: Effect): void {
-  const written = wrote === undefined ? undefined : key.interner.id(wrote);
+function enter(key: KeyDraft, op: Operation, { saw, wrote, asked, removed, doubt }: Effect): void {
+  const id = (value: Json | undefined): number | undefined =>
+    value === undefined ? undefined : key.interner.id(value);
+  const written = id(wrote);
   if (op.outcome.type === "fail") {
     if (written !== undefined) key.failed.set(written, op);
     return;
   }
+  if (removed !== undefined) key.removed.add(key.interner.id(removed));
+  if (doubt !== undefined) key.doubt ??= `operation ${op.index} on ${named(key.name)}: ${doubt}`;
   if (saw === undefined && written === undefined) return;
-  key.drafts.push({ op, saw: saw && Int32Array.from(saw, (value) => key.interner.id(value)), wrote: written });
+  const seen = saw && Int32Array.from(saw, (value) => key.interner.id(value));
+  key.drafts.push({ op, saw: seen, wrote: written, asked: id(asked) });
+}
+
+/** Leaves out the elements of a set that were removed. */
+function withoutRemoved({ drafts, removed }: KeyDraft): Draft[] {
+  if (removed.size === 0) return drafts;
+  return drafts
+    .filter(({ wrote, asked }) => !removed.has(wrote ?? -1) && !removed.has(asked ?? -1))
+    .map((draft) => ({ ...draft, saw: draft.saw?.filter((value) => !removed.has(value)) }));
 }
 
 /** Leaves out compare-and-sets of unknown outcome that left no trace; those that were seen did happen, and saw `from`. */
-function happened(key: KeyDraft): Draft[] {
+function happened(type: DataType, key: KeyDraft): Draft[] {
+  if (type === "set") return withoutRemoved(key);
   const doubtful = new Map<number, Draft>();
   const seen: number[] = [];
   for (const draft of key.drafts) {
@@ -138,8 +158,9 @@ function happened(key: KeyDraft): Draft[] {
 
 /** Why the reads of this key cannot be told apart, if they cannot. */
 function ambiguity(type: DataType, key: KeyDraft): string | undefined {
+  if (key.doubt !== undefined) return key.doubt;
   const writers = new Map<number, Operation>();
-  for (const { op, wrote } of key.drafts) {
+  for (const { op, wrote } of withoutRemoved(key)) {
     if (wrote === undefined) continue;
     const value = key.interner.values[wrote] ?? null;
     if (type === "register" && value === null)
@@ -170,31 +191,35 @@ function build(type: DataType, drafts: readonly KeyDraft[]): HistoryIndex {
     const accesses: Access[] = [];
     const key: KeyIndex = { name: draft.name, values, writers, failed: draft.failed, accesses };
     keys.push(key);
-    for (const entry of happened(draft)) rows.push({ draft: entry, key, writers, accesses });
+    if (draft.removed.size > 0)
+      leftOut.push(`elements of ${named(draft.name)} were removed, and what reads show of those is not judged`);
+    for (const entry of happened(type, draft)) rows.push({ draft: entry, key, writers, accesses });
   }
   rows.sort((a, b) => a.draft.op.index - b.draft.op.index);
 
-  const sessions = new Map<number, { number: number; accesses: Access[] }>();
-  const all: Access[] = [];
+  const sessions = new Map<number, Mutable<Access>[]>();
   for (const { draft, key, writers, accesses } of rows) {
     let session = sessions.get(draft.op.process);
     if (session === undefined) {
-      session = { number: sessions.size, accesses: [] };
+      session = [];
       sessions.set(draft.op.process, session);
     }
     const access: Mutable<Access> = {
-      id: all.length,
+      id: -1,
       op: draft.op,
-      session: session.number,
-      position: session.accesses.length,
+      session: session[0]?.session ?? sessions.size - 1,
+      position: session.length,
       key,
       saw: draft.saw,
       wrote: draft.wrote,
+      asked: draft.asked,
     };
-    all.push(access);
     accesses.push(access);
-    session.accesses.push(access);
+    session.push(access);
     if (draft.wrote !== undefined) writers[draft.wrote] = access;
   }
-  return { type, accesses: all, sessions: [...sessions.values()].map(({ accesses }) => accesses), keys, leftOut };
+  const bySession = [...sessions.values()];
+  const all = bySession.flat();
+  for (const [id, access] of all.entries()) access.id = id;
+  return { type, accesses: all, sessions: bySession, keys, leftOut };
 }

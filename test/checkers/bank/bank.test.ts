@@ -58,7 +58,11 @@ describe("bank (Jepsen, tests/bank)", () => {
       valid: false,
       checked: 2,
       anomalies: [
-        { kind: "wrong-total", rulesOut: ["causal-cc", "pram", "balanced", "consistent-view", "repeatable-read"], ops: [0, 2] },
+        {
+          kind: "wrong-total",
+          rulesOut: ["causal-cc", "pram", "balanced", "consistent-view", "repeatable-read"],
+          ops: [0, 2],
+        },
       ],
     });
     expect(verdict.valid === false && verdict.anomalies[0].explanation).toBe(
@@ -80,7 +84,9 @@ describe("bank (Jepsen, tests/bank)", () => {
   it("is broken by balances that are missing, or negative unless they may be", () => {
     expect(check([read(0, { a: 1, b: null })])).toMatchObject({ anomalies: [{ kind: "nil-balance" }] });
     expect(check([read(0, { a: 4, b: -3 })])).toMatchObject({
-      anomalies: [{ kind: "negative-balance", rulesOut: ["sequential", "balanced", "consistent-view", "repeatable-read"] }],
+      anomalies: [
+        { kind: "negative-balance", rulesOut: ["sequential", "balanced", "consistent-view", "repeatable-read"] },
+      ],
     });
     expect(check([read(0, { a: 4, b: -3 })], { negativeBalances: true })).toEqual({ valid: true, checked: 1 });
   });

@@ -22,11 +22,20 @@ const sequence = (steps: readonly Step[]): Sketch[] =>
 const check = (type: DataType, ...steps: Step[]): Verdict =>
   causal(type).check(history(sequence(steps)), DEFAULT_BUDGET);
 
+/** The weakest models that an anomaly contradicts, where that is not causal consistency. */
+const RULED_OUT: Record<string, string[]> = {
+  CyclicCF: ["causal-ccv"],
+  "cyclic-arbitration": ["causal-ccv"],
+  "incompatible-order": ["causal-ccv"],
+  ThinAirRead: ["causal-cc", "pram"],
+  "duplicate-element": ["causal-cc", "pram"],
+};
+
 function onlyAnomaly(type: DataType, ...steps: Step[]): Anomaly {
   const verdict = check(type, ...steps);
   if (verdict.valid !== false) throw new Error(`expected a violation, got ${JSON.stringify(verdict)}`);
   expect(verdict.anomalies).toHaveLength(1);
-  expect(verdict.anomalies[0].rulesOut).toEqual(["causal-ccv"]);
+  expect(verdict.anomalies[0].rulesOut).toEqual(RULED_OUT[verdict.anomalies[0].kind] ?? ["causal-cc"]);
   return verdict.anomalies[0];
 }
 
@@ -38,7 +47,7 @@ describe("the histories of Bouajjani et al. (POPL 2017), Figure 2", () => {
       [1, "write", "x", 2],
       [1, "read", "x", 1],
     ];
-    expect(onlyAnomaly("register", ...steps)).toMatchObject({ kind: "cyclic-cf", ops: [0, 1, 2, 3], key: "x" });
+    expect(onlyAnomaly("register", ...steps)).toMatchObject({ kind: "CyclicCF", ops: [0, 1, 2, 3], key: "x" });
   });
 
   it("(b) causal convergence, but not causal memory", () => {
@@ -61,7 +70,7 @@ describe("the histories of Bouajjani et al. (POPL 2017), Figure 2", () => {
       [1, "read", "x", 1],
       [1, "read", "x", 2],
     ];
-    expect(onlyAnomaly("register", ...steps).kind).toBe("cyclic-cf");
+    expect(onlyAnomaly("register", ...steps).kind).toBe("CyclicCF");
   });
 
   it("(d) all of them, but not sequential consistency", () => {
@@ -88,7 +97,7 @@ describe("the histories of Bouajjani et al. (POPL 2017), Figure 2", () => {
       [2, "read", "x", 1],
     ];
     const anomaly = onlyAnomaly("register", ...steps);
-    expect(anomaly.kind).toBe("write-co-read");
+    expect(anomaly.kind).toBe("WriteCORead");
     expect(anomaly.because.map(({ from, to }) => [from, to])).toEqual([
       [0, 1],
       [1, 2],
@@ -107,7 +116,7 @@ describe("causal convergence of registers", () => {
       [1, "read", "y", 1],
       [1, "read", "x", null],
     ];
-    expect(onlyAnomaly("register", ...steps)).toMatchObject({ kind: "write-co-init-read", ops: [0, 1, 2, 3] });
+    expect(onlyAnomaly("register", ...steps)).toMatchObject({ kind: "WriteCOInitRead", ops: [0, 1, 2, 3] });
   });
 
   it("is broken by values out of thin air, and names the write that failed", () => {
@@ -117,7 +126,7 @@ describe("causal convergence of registers", () => {
       { p: 1, f: "read", key: "x", call: 2, ret: 3, ok: 7 },
     ];
     const verdict = causal("register").check(history(failed), DEFAULT_BUDGET);
-    expect(verdict).toMatchObject({ valid: false, anomalies: [{ kind: "thin-air-read", ops: [0, 1] }] });
+    expect(verdict).toMatchObject({ valid: false, anomalies: [{ kind: "ThinAirRead", ops: [0, 1] }] });
   });
 
   it("is broken by effects that come before their causes", () => {
@@ -127,8 +136,8 @@ describe("causal convergence of registers", () => {
       [1, "read", "y", 1],
       [1, "write", "x", 1],
     ];
-    expect(onlyAnomaly("register", ...steps)).toMatchObject({ kind: "cyclic-co", ops: [0, 1, 2, 3] });
-    expect(onlyAnomaly("register", [0, "cas", "x", [1, 1]]).kind).toBe("cyclic-co");
+    expect(onlyAnomaly("register", ...steps)).toMatchObject({ kind: "CyclicCO", ops: [0, 1, 2, 3] });
+    expect(onlyAnomaly("register", [0, "cas", "x", [1, 1]]).kind).toBe("CyclicCO");
   });
 
   it("takes a compare-and-set for a read and a write", () => {
@@ -138,7 +147,7 @@ describe("causal convergence of registers", () => {
       [2, "read", "x", 2],
       [2, "read", "x", 1],
     ];
-    expect(onlyAnomaly("register", ...steps).kind).toBe("write-co-read");
+    expect(onlyAnomaly("register", ...steps).kind).toBe("WriteCORead");
     // Two copies may each swap the same value, as long as all agree which of the two comes first.
     const twice: Step[] = [...steps.slice(0, 3), [3, "cas", "x", [1, 3]], [2, "read", "x", 3]];
     expect(check("register", ...twice)).toEqual({ valid: true, checked: 4 });
@@ -158,7 +167,7 @@ describe("causal convergence of registers", () => {
     ];
     expect(isCausallyConvergent("register", history(sequence(steps)))).toBe(false);
     const anomaly = onlyAnomaly("register", ...steps);
-    expect(anomaly.kind).toBe("cyclic-cf");
+    expect(anomaly.kind).toBe("CyclicCF");
     expect(anomaly.because).toHaveLength(5);
     expect(check("register", ...steps.slice(0, -1))).toMatchObject({ valid: true });
   });
@@ -175,7 +184,7 @@ describe("causal convergence of registers", () => {
       [4, "read", "x", 9],
       [4, "read", "x", 2],
     ];
-    expect(onlyAnomaly("register", ...steps)).toMatchObject({ kind: "cyclic-cf", because: { length: 2 } });
+    expect(onlyAnomaly("register", ...steps)).toMatchObject({ kind: "CyclicCF", because: { length: 2 } });
   });
 
   it("is vacuous without a read of a written key", () => {
@@ -224,7 +233,7 @@ describe("causal convergence of lists", () => {
 
   it("is broken by an element that is there twice, or was never appended", () => {
     expect(onlyAnomaly("list", [0, "append", "x", 1], [1, "read", "x", [1, 1]]).kind).toBe("duplicate-element");
-    expect(onlyAnomaly("list", [1, "read", "x", [1]]).kind).toBe("thin-air-read");
+    expect(onlyAnomaly("list", [1, "read", "x", [1]]).kind).toBe("ThinAirRead");
   });
 
   it("lets concurrent appends show in any order and at any time", () => {

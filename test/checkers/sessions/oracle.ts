@@ -6,10 +6,43 @@ import { type Event, orders, possibilities } from "../shared/events.ts";
 /** Session guarantees by their definitions, by enumeration. Slow; for histories of a few operations. */
 export function satisfies(model: ConsistencyModel, type: DataType, history: History): boolean {
   for (const events of possibilities(type, history)) {
-    const holds = type === "list" ? listGuarantee(model, events) : registerGuarantee(model, events);
-    if (holds) return true;
+    if (GUARANTEES[type](model, events)) return true;
   }
   return false;
+}
+
+/**
+ * Sets: each read sees some of the adds of its key, all that it shows and no others, or of one element whether it is
+ * there; the model says what it must see besides. Elements that nobody added say nothing.
+ */
+function setGuarantee(model: ConsistencyModel, events: readonly Event[]): boolean {
+  const adds = events.filter(({ wrote }) => wrote !== undefined);
+  const reads = events.filter(({ saw }) => saw !== undefined);
+  const bits = (test: (add: Event) => boolean): number =>
+    adds.reduce((set, add, i) => (test(add) ? set | (1 << i) : set), 0);
+  const choices = reads.map(({ key, saw = [], asked }): number[] => {
+    const shown = bits((add) => add.key === key && saw.includes(add.wrote ?? -1));
+    if (asked === undefined) return [shown];
+    const others = bits((add) => add.key === key && add.wrote !== asked);
+    return Array.from({ length: 1 << adds.length }, (_, set) => set).filter((set) => (set & ~others) === shown);
+  });
+  const before = (a: Event, b: Event): boolean => sameSession(a, b) && events.indexOf(a) < events.indexOf(b);
+  /** What must be seen where `add` is. */
+  const required = (add: Event, seen: readonly number[]): number =>
+    model === "monotonic-writes"
+      ? bits((other) => before(other, add))
+      : seen.reduce((set, view, i) => (before(reads[i] as Event, add) ? set | view : set), 0);
+  const choose = (seen: number[]): boolean => {
+    if (seen.length < reads.length) return (choices[seen.length] as number[]).some((view) => choose([...seen, view]));
+    return reads.every((read, i) => {
+      const view = seen[i] as number;
+      if (model === "read-your-writes") return (bits((add) => before(add, read)) & ~view) === 0;
+      if (model === "monotonic-reads")
+        return seen.every((other, k) => !before(reads[k] as Event, read) || (other & ~view) === 0);
+      return adds.every((add, k) => !(view & (1 << k)) || (required(add, seen) & ~view) === 0);
+    });
+  };
+  return choose([]);
 }
 
 const pairs = (events: readonly Event[]): [Event, Event][] =>
@@ -108,3 +141,5 @@ function explains(model: ConsistencyModel, order: readonly Event[], session: rea
   };
   return walk(0, []);
 }
+
+const GUARANTEES = { register: registerGuarantee, list: listGuarantee, set: setGuarantee } as const;

@@ -8,16 +8,23 @@ export interface Event {
   readonly op: Operation;
   readonly process: number;
   readonly key: string;
-  /** A list as it was read; a register's value, or nothing for the initial one. */
+  /** A list or set as it was read; a register's value, or nothing for the initial one. */
   readonly saw?: readonly number[];
   readonly wrote?: number;
+  /** The one element that a read of a set asked for. */
+  readonly asked?: number;
 }
 
 function eventOf(type: DataType, op: Operation): Event {
   const base = { op, process: op.process, key: op.key ?? "" };
   const value = op.outcome.type === "ok" ? op.outcome.value : null;
-  const seen = (json: Json): readonly number[] => (json === null ? [] : type === "list" ? json : [json]) as number[];
+  const seen = (json: Json): readonly number[] =>
+    (json === null ? [] : type === "register" ? [json] : json) as number[];
   if (op.f === "read") return { ...base, saw: seen(value) };
+  if (op.f === "contains") {
+    const asked = op.input as number;
+    return { ...base, saw: value === true ? [asked] : [], asked };
+  }
   if (op.f !== "cas") return { ...base, wrote: op.input as number };
   const [from, to] = op.input as [Json, number];
   return { ...base, saw: seen(from), wrote: to };
@@ -29,7 +36,8 @@ function eventOf(type: DataType, op: Operation): Event {
  */
 export function* possibilities(type: DataType, history: History): Generator<Event[]> {
   const ops = history.ops.filter(
-    ({ final, f, outcome }) => !final && outcome.type !== "fail" && !(f === "read" && outcome.type === "info"),
+    ({ final, f, outcome }) =>
+      !final && outcome.type !== "fail" && !((f === "read" || f === "contains") && outcome.type === "info"),
   );
   const unknown = ops.filter(({ outcome }) => outcome.type === "info");
   const all = ops.map((op) => eventOf(type, op));

@@ -1,0 +1,1 @@
+export { pram } from "./pram.ts";
