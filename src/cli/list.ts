@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { SPECS } from "../../checkers/index.ts";
+import { KINDS } from "../../checkers/index.ts";
 import { WORKLOADS } from "../../workloads/index.ts";
 import { aboutModel, CONSISTENCY_MODELS, type Family, modelsOf } from "../core/consistency.ts";
 import type { Model } from "../core/model.ts";
@@ -29,7 +29,7 @@ function inventory() {
     external: Object.values(SYSTEMS).map(described),
     workloads: Object.values(WORKLOADS).map(({ name, description }) => ({ name, description })),
     faults: Object.entries(NEMESES).map(([name, { description }]) => ({ name, description })),
-    specs: Object.values(SPECS).map(({ name, functions }) => ({ name, functions })),
+    specs: Object.values(KINDS).map(({ name, functions }) => ({ name, functions })),
     models: CONSISTENCY_MODELS,
     lattice: CONSISTENCY_MODELS.map((name) => ({ name, ...aboutModel(name) })),
   };
