@@ -13,6 +13,12 @@ import { reportNoOrder } from "./report.ts";
 import { InterleavingSearch } from "./search.ts";
 
 /**
+ * States that a search may meet: beyond these it has mostly lost its way, whatever time is left. A number and not a time,
+ * so that the verdict is the same on every machine.
+ */
+const MAX_STATES = 50_000;
+
+/**
  * Sequential consistency (Lamport, "How to Make a Multiprocessor Computer That Correctly Executes Multiprocess Programs",
  * IEEE ToC 1979): one order of all operations, over all keys, keeps the order of each session and explains what every
  * operation returned. Real time does not matter. Deciding it is NP-complete (Gibbons and Korach, SIAM J. Comput. 1997).
@@ -43,7 +49,7 @@ class Check {
   constructor(spec: Spec, history: History, budget: Budget) {
     this.#spec = spec;
     this.#history = history;
-    this.#budget = budget;
+    this.#budget = { ...budget, maxConfigurations: Math.min(budget.maxConfigurations, MAX_STATES) };
     this.#deadline = new Deadline(budget);
   }
 
