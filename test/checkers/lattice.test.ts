@@ -59,7 +59,8 @@ describe.each(Object.keys(SPEC_OF) as TinyShape["type"][])("the checkers of a %s
         duplicates: random.chance(0.1),
         removes: random.chance(0.2),
       });
-    const tally = tryMany(runs(20_000), make, (history) => {
+    const count = runs(10_000);
+    const tally = tryMany(count, make, (history) => {
       const verdicts = new Map(
         [...checkers].map(([model, checker]) => [model, checker.check(history, DEFAULT_BUDGET)]),
       );
@@ -73,6 +74,6 @@ describe.each(Object.keys(SPEC_OF) as TinyShape["type"][])("the checkers of a %s
       return [...verdicts.values()].every(({ valid }) => valid !== false);
     });
     expect(APART[type].filter((pair) => !apart.has(pair))).toEqual([]);
-    expect(Math.min(tally.valid, tally.invalid)).toBeGreaterThan(2000);
+    expect(Math.min(tally.valid, tally.invalid)).toBeGreaterThan(count / 10);
   });
 });
