@@ -76,7 +76,9 @@ describe("a system's definition", () => {
     expect(refusal({ nodes: undefined })).toBe("system.nodes: is missing; give a list of at least one node");
     expect(refusal({ client: {} })).toBe("system.client: is an object; give a function");
     expect(refusal({ hold: ["linearizable"] })).toMatch(/^system\.hold: there is no such field; known: name, nodes, /);
-    expect(refusal({ holds: ["strict"] })).toMatch(/^system\.holds: is \["strict"\]; give a list of strict-serializable, /);
+    expect(refusal({ holds: ["strict"] })).toMatch(
+      /^system\.holds: is \["strict"\]; give a list of strict-serializable, /,
+    );
     expect(refusal({ workloads: [] })).toMatch(/^system\.workloads: is \[\]; give a list of at least one of register/);
     expect(refusal({}, () => defineSystem(7 as never))).toBe("system: is 7; give an object");
   });
