@@ -13,6 +13,7 @@ import {
   OF_READS_IN_REAL_TIME,
   OF_READS_IN_SESSIONS,
 } from "./graph.ts";
+import { doubles, ints, lending } from "./memory.ts";
 import { observe } from "./observations.ts";
 import { readersOf } from "./readers.ts";
 import { replay } from "./replay.ts";
@@ -21,7 +22,7 @@ import { schedule } from "./schedule.ts";
 import { topological } from "./topological.ts";
 import { COMMITTED, READ, type Transactions } from "./transactions.ts";
 import { type ListOrders, listOrders } from "./version-order-lists.ts";
-import { BASE, REAL_TIME, registerPairs } from "./version-order-registers.ts";
+import { BASE, REAL_TIME, registerPairs, SESSION } from "./version-order-registers.ts";
 import { completed, versionOrders } from "./version-orders.ts";
 
 /** What may be taken for granted of each key by itself (Elle's options of the same names). Only for registers. */
@@ -76,14 +77,20 @@ export function analyse(
   { timeMs }: Budget,
 ): Analysis {
   const endMs = performance.now() + timeMs;
-  const isOver = (): boolean => performance.now() > endMs;
   const txns = transactionsOf(history, kind);
   if ("malformed" in txns) return { why: "malformed", detail: txns.malformed };
+  return lending(() => analyseColumns(history, txns, assumptions, () => performance.now() > endMs));
+}
+
+function analyseColumns(
+  history: History,
+  txns: Transactions,
+  assumptions: Assumptions,
+  isOver: () => boolean,
+): Analysis {
   const seen = observe(txns);
   if (seen.reads === 0 && txns.malformedReads.length === 0)
     return { why: "vacuous", detail: "no committed transaction read anything" };
-  const { known, lists } = knowledge(txns, seen, assumptions);
-  const graph = dependencies(known);
   const held = new Set<ConsistencyModel>();
   const hold = (models: readonly ConsistencyModel[]): void => {
     for (const model of weakerOrEqual(models)) held.add(model);
@@ -93,11 +100,24 @@ export function analyse(
     checked: seen.reads + txns.malformedReads.length,
     anomalies,
     held,
-    doubt: doubtOf(known, findings, isOver()),
+    doubt: doubtOf(txns, seen, findings, isOver()),
   });
 
+  // First without what follows from real time anyway: where that is enough, it is much less work.
+  const isLean = txns.kind === "rw-register" && sessionsFollowTime(txns, seen.counts);
+  if (isLean)
+    hold(
+      lending(() => {
+        const { known } = knowledge(txns, seen, assumptions, false);
+        return new Witness(known, dependencies(known)).try(IN_REAL_TIME);
+      }),
+    );
+  if (held.has("strict-serializable")) return result([]);
+
+  const { known, lists } = knowledge(txns, seen, assumptions, true);
+  const graph = dependencies(known);
   const witness = new Witness(known, graph);
-  hold(witness.try(IN_REAL_TIME));
+  if (!isLean) hold(witness.try(IN_REAL_TIME));
   if (held.has("strict-serializable")) return result([]);
 
   const assumed = assumptions.sequentialKeys === true || assumptions.linearizableKeys === true;
@@ -115,7 +135,7 @@ export function analyse(
   if (known.orders.isUnordered.includes(1)) return result(anomalies, findings);
   for (const mask of [IN_REAL_TIME, OF_READS_IN_REAL_TIME, IN_SESSIONS, OF_ITEMS, OF_READS_IN_SESSIONS, OF_READS, 0]) {
     if (isOver() || !DECIDED.some(isOpen)) break;
-    hold(completion(known, witness.rank(mask), lists).filter(isOpen));
+    hold(lending(() => completion(known, witness.rank(mask), lists)).filter(isOpen));
   }
   return result(anomalies, findings);
 }
@@ -131,24 +151,35 @@ function completion(known: Known, rank: Int32Array, lists: ListOrders | undefine
   return DECIDED.filter((model) => !refuted.has(model));
 }
 
+/** True if within each session every transaction was called after the one before had returned, not at that moment. */
+function sessionsFollowTime({ count, session, callNs, returnNs }: Transactions, counts: Uint8Array): boolean {
+  const returned = doubles(count).fill(Number.NEGATIVE_INFINITY);
+  for (let t = 0; t < count; t++) {
+    if (counts[t] === 0) continue;
+    if ((returned[session[t] as number] as number) >= (callNs[t] as number)) return false;
+    returned[session[t] as number] = returnNs[t] as number;
+  }
+  return true;
+}
+
+/** With `sessions`, of registers also what follows of the orders of versions only from the order of sessions. */
 function knowledge(
   txns: Transactions,
   seen: Known["seen"],
   { sequentialKeys, linearizableKeys }: Assumptions,
+  sessions: boolean,
 ): { known: Known; lists: ListOrders | undefined } {
   const readers = readersOf(txns, seen);
   if (txns.kind === "list-append") {
     const lists = listOrders(txns, seen);
     return { known: { txns, seen, readers, orders: lists.orders }, lists };
   }
-  const none = { chain: new Int32Array(0), chainAt: new Int32Array(txns.keyNames.length + 1) };
+  const none = { chain: ints(0), chainAt: ints(txns.keyNames.length + 1) };
   const orders = versionOrders(txns, seen, none, seen.isAmbiguous);
-  const pairs = registerPairs(txns, seen, readers);
-  const level = pairs.level.map((given) => {
-    const isAssumed = linearizableKeys === true || (sequentialKeys === true && given !== REAL_TIME);
-    return isAssumed ? BASE : given;
-  });
-  return { known: { txns, seen, readers, orders, pairs: { ...pairs, level } }, lists: undefined };
+  const ofSessions = sequentialKeys === true || linearizableKeys === true ? BASE : SESSION;
+  const ofRealTime = linearizableKeys === true ? BASE : REAL_TIME;
+  const pairs = registerPairs(txns, seen, readers, orders, { levels: [BASE, ofSessions, ofRealTime], sessions });
+  return { known: { txns, seen, readers, orders, pairs }, lists: undefined };
 }
 
 /** Tries orders of transactions. */
@@ -181,7 +212,7 @@ class Witness {
 
   /** The place of each transaction in an order that keeps the edges of the mask as far as there is one. */
   rank(mask: number): Int32Array {
-    const rank = new Int32Array(this.#known.txns.count);
+    const rank = ints(this.#known.txns.count);
     const { order } = topological(this.#graph, mask, this.#known.seen.counts, this.#due);
     for (const [place, t] of order.entries()) rank[t] = place;
     return rank;
@@ -191,7 +222,8 @@ class Witness {
 /** When each transaction must have happened at the latest: when it returned, or the first that saw it did. */
 function dueNs({ txns, seen }: Known): Float64Array {
   const { count, status, first, f, returnNs, callNs } = txns;
-  const due = returnNs.slice();
+  const due = doubles(count);
+  due.set(returnNs);
   for (let t = 0; t < count; t++) {
     if (status[t] !== COMMITTED) continue;
     for (let m = first[t] as number; m < (first[t + 1] as number); m++) {
@@ -205,7 +237,8 @@ function dueNs({ txns, seen }: Known): Float64Array {
 }
 
 function doubtOf(
-  { txns, seen, pairs }: Known,
+  txns: Transactions,
+  seen: Known["seen"],
   findings: Findings | undefined,
   isOver: boolean,
 ): { why: "budget" | "malformed"; detail: string } {
@@ -217,7 +250,7 @@ function doubtOf(
       detail: `a value was written twice to ${txns.keyNames[k]}${others}, so that nobody can say which of the two a read saw`,
     };
   }
-  const what = pairs === undefined ? "of appends that nobody read" : "in which values were written";
+  const what = txns.kind === "list-append" ? "of appends that nobody read" : "in which values were written";
   if (isOver) return { why: "budget", detail: "the time was not enough" };
   if (findings?.isComplete === false)
     return { why: "budget", detail: "there are too many cycles to look at all of them" };

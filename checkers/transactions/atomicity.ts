@@ -1,4 +1,5 @@
 import type { Known } from "./dependencies.ts";
+import { ints } from "./memory.ts";
 import { NOBODY, NOTHING } from "./observations.ts";
 import { COMMITTED, INITIAL, WRITE } from "./transactions.ts";
 import { BASE } from "./version-order-registers.ts";
@@ -34,9 +35,9 @@ export function lostUpdates({ txns, seen, readers, orders }: Known): LostUpdate[
   const found: LostUpdate[] = [];
   const versions = versionKey.length;
   /** Of each version, or initial state of a key, who read it and overwrote it. */
-  const overwriter = new Int32Array(readers.at.length).fill(NOBODY);
-  const shownBy = new Int32Array(keyNames.length).fill(NOBODY);
-  const shown = new Int32Array(keyNames.length);
+  const overwriter = ints(readers.at.length).fill(NOBODY);
+  const shownBy = ints(keyNames.length).fill(NOBODY);
+  const shown = ints(keyNames.length);
   for (let t = 0; t < count; t++) {
     if (status[t] !== COMMITTED) continue;
     for (let m = first[t] as number; m < (first[t + 1] as number); m++) {
@@ -84,9 +85,9 @@ export function fracturedReads(known: Known): FracturedRead[] {
   const { count, status, first, f, key, version, keyNames } = txns;
   const isBefore = comparison(known);
   const found: FracturedRead[] = [];
-  const finalOf = new Int32Array(keyNames.length);
-  const finalBy = new Int32Array(keyNames.length).fill(NOBODY);
-  const lookedAtBy = new Int32Array(count).fill(NOBODY);
+  const finalOf = ints(keyNames.length);
+  const finalBy = ints(keyNames.length).fill(NOBODY);
+  const lookedAtBy = ints(count).fill(NOBODY);
   for (let t = 0; t < count; t++) {
     if (status[t] !== COMMITTED) continue;
     for (let m = first[t] as number; m < (first[t + 1] as number); m++) {

@@ -1,8 +1,11 @@
 import type { History } from "../../src/core/history.ts";
 import type { Json } from "../../src/core/json.ts";
 import type { Operation } from "../../src/core/operation.ts";
-import { canonical, Interner, isArray, show } from "../shared/values.ts";
+import { canonical, isArray, show } from "../shared/values.ts";
 import { Grower } from "./grower.ts";
+import { ListReads } from "./list-reads.ts";
+import { bytes, doubles, ints } from "./memory.ts";
+import { Numbering } from "./numbering.ts";
 import {
   ABORTED,
   COMMITTED,
@@ -29,6 +32,21 @@ class MalformedError extends Error {}
  * others their input. A read of `null` saw the initial state. Closing reads are left out.
  */
 export function transactionsOf(history: History, kind: Transactions["kind"]): Transactions | Malformed {
+  let found = known[kind].get(history);
+  if (found === undefined) {
+    found = read(history, kind);
+    known[kind].set(history, found);
+  }
+  return found;
+}
+
+/** Read once a history: several checkers look at the same columns. */
+const known: Readonly<Record<Transactions["kind"], WeakMap<History, Transactions | Malformed>>> = {
+  "list-append": new WeakMap(),
+  "rw-register": new WeakMap(),
+};
+
+function read(history: History, kind: Transactions["kind"]): Transactions | Malformed {
   try {
     const draft = new Draft(history, kind);
     for (const op of history.ops) if (!op.final) draft.enter(op);
@@ -38,19 +56,6 @@ export function transactionsOf(history: History, kind: Transactions["kind"]): Tr
     throw error;
   }
 }
-
-/** The values of one key, and the longest list that was read from it. */
-interface KeyDraft {
-  /** Of the values 0, 1, 2, … their versions, or -1: most values are small integers, and a map takes five times the memory. */
-  readonly small: number[];
-  /** The versions of all other values. */
-  others: Map<Json, number> | undefined;
-  longest: readonly Json[] | undefined;
-  longestAt: number;
-}
-
-/** How far beyond the largest one yet an integer is still taken for small. */
-const MAX_GAP = 64;
 
 const STATUS = { ok: COMMITTED, fail: ABORTED, info: UNKNOWN } as const;
 
@@ -65,17 +70,14 @@ class Draft {
   readonly #first: Int32Array;
   #count = 0;
 
-  readonly #f: Grower;
-  readonly #key: Grower;
-  readonly #version: Grower;
-  /** Of each read of a list that was not empty: its micro-operation and what was read. */
-  readonly #readAt: number[] = [];
-  readonly #lists: (readonly Json[])[] = [];
+  readonly #f: Grower<Uint8Array>;
+  readonly #key: Grower<Int32Array>;
+  readonly #version: Grower<Int32Array>;
+  readonly #lists: ListReads | undefined;
 
-  readonly #keys = new Interner();
-  readonly #drafts: KeyDraft[] = [];
-  readonly #versionKey: Grower;
-  readonly #values: Json[] = [];
+  readonly #keys = new Numbering(64);
+  readonly #versions: Numbering;
+  readonly #versionKey: Grower<Int32Array>;
   readonly #malformedReads: MalformedRead[] = [];
 
   readonly #sessions = new Map<number, number>();
@@ -86,16 +88,18 @@ class Draft {
     const size = history.ops.length;
     this.#kind = kind;
     this.#write = kind === "list-append" ? "append" : "w";
-    this.#op = new Int32Array(size);
-    this.#status = new Uint8Array(size);
-    this.#session = new Int32Array(size);
-    this.#callNs = new Float64Array(size);
-    this.#returnNs = new Float64Array(size);
-    this.#first = new Int32Array(size + 1);
-    this.#f = new Grower(4 * size);
-    this.#key = new Grower(4 * size);
-    this.#version = new Grower(4 * size);
-    this.#versionKey = new Grower(2 * size);
+    this.#op = ints(size);
+    this.#status = bytes(size);
+    this.#session = ints(size);
+    this.#callNs = doubles(size);
+    this.#returnNs = doubles(size);
+    this.#first = ints(size + 1);
+    this.#f = Grower.bytes(4 * size);
+    this.#key = Grower.ints(4 * size);
+    this.#version = Grower.ints(4 * size);
+    this.#versions = new Numbering(2 * size);
+    this.#versionKey = Grower.ints(2 * size);
+    this.#lists = kind === "list-append" ? new ListReads(4 * size) : undefined;
   }
 
   enter(op: Operation): void {
@@ -133,7 +137,7 @@ class Draft {
       throw wrong(op, `a micro-operation is [function, key, value], found ${show(micro)}`);
     const f = micro[0];
     const value = micro[2] ?? null;
-    const key = this.#keyOf(micro[1] ?? null);
+    const key = this.#keys.of(0, micro[1] ?? null);
     if (f === "r") {
       this.#f.push(READ);
       this.#key.push(key);
@@ -149,79 +153,28 @@ class Draft {
 
   #read(t: number, key: number, value: Json): number {
     if (value === null) return INITIAL;
-    if (this.#kind === "rw-register") return this.#versionOf(key, value);
+    if (this.#lists === undefined) return this.#versionOf(key, value);
     if (!isArray(value)) {
       this.#malformedReads.push({ transaction: t, key, value });
       return NOT_KNOWN;
     }
-    if (value.length === 0) return INITIAL;
-    this.#readAt.push(this.#f.length - 1);
-    this.#lists.push(value);
-    const draft = this.#drafts[key] as KeyDraft;
-    if (draft.longest === undefined || value.length > draft.longest.length) draft.longest = value;
     // Known once the longest list of the key is.
+    if (value.length > 0) this.#lists.add(this.#f.length - 1, key, value);
     return INITIAL;
   }
 
-  #keyOf(name: Json): number {
-    const key = this.#keys.id(name);
-    if (key === this.#drafts.length)
-      this.#drafts.push({ small: [], others: undefined, longest: undefined, longestAt: -1 });
-    return key;
-  }
-
   #versionOf(key: number, value: Json): number {
-    const draft = this.#drafts[key] as KeyDraft;
-    const { small } = draft;
-    const isSmall = Number.isInteger(value) && (value as number) >= 0;
-    if (isSmall && (value as number) < small.length) {
-      const known = small[value as number] as number;
-      if (known !== -1) return known;
-    }
-    // A text cannot be mistaken for a compound value: those begin with a bracket, and a NUL stands before it.
-    const name = value === null || typeof value !== "object" ? value : `\0${canonical(value)}`;
-    const known = draft.others?.get(name);
-    if (known !== undefined) return known;
-    const version = this.#values.push(value) - 1;
-    this.#versionKey.push(key);
-    if (isSmall && (value as number) <= small.length + MAX_GAP) {
-      while (small.length <= (value as number)) small.push(-1);
-      small[value as number] = version;
-    } else {
-      draft.others ??= new Map();
-      draft.others.set(name, version);
-    }
+    const version = this.#versions.of(key, value);
+    if (version === this.#versionKey.length) this.#versionKey.push(key);
     return version;
-  }
-
-  /** Nearly all reads are a prefix of the longest one, and share its run of elements. */
-  #enterLists(): { elements: Grower; at: Int32Array; length: Int32Array } {
-    const size = this.#f.length;
-    const elements = new Grower(this.#values.length);
-    const [at, length] = [new Int32Array(size), new Int32Array(size)];
-    const enter = (key: number, list: readonly Json[]): number => {
-      const start = elements.length;
-      for (const value of list) elements.push(this.#versionOf(key, value));
-      return start;
-    };
-    for (const [key, draft] of this.#drafts.entries())
-      if (draft.longest !== undefined) draft.longestAt = enter(key, draft.longest);
-    for (let i = 0; i < this.#lists.length; i++) {
-      const m = this.#readAt[i] as number;
-      const list = this.#lists[i] as readonly Json[];
-      const key = this.#key.at(m);
-      const { longest, longestAt } = this.#drafts[key] as KeyDraft;
-      at[m] = isPrefix(list, longest as readonly Json[]) ? longestAt : enter(key, list);
-      length[m] = list.length;
-      this.#version.set(m, elements.at((at[m] as number) + list.length - 1));
-    }
-    return { elements, at, length };
   }
 
   finish(): Transactions {
     const count = this.#count;
-    const { elements, at, length } = this.#enterLists();
-    const values = this.#values;
+    const version = this.#version.column();
+    const key = this.#key.column();
+    const lists = this.#lists?.finish(key, version, (k, value) => this.#versionOf(k, value));
+    const [keys, versions] = [this.#keys, this.#versions];
     return {
       kind: this.#kind,
       count,
@@ -231,24 +184,21 @@ class Draft {
       callNs: this.#callNs.subarray(0, count),
       returnNs: this.#returnNs.subarray(0, count),
       first: this.#first.subarray(0, count + 1),
-      f: new Uint8Array(this.#f.column()),
-      key: this.#key.column(),
-      version: this.#version.column(),
-      elementsAt: at,
-      elementsLength: length,
-      elements: elements.column(),
-      keyNames: this.#keys.values.map((name) => (typeof name === "string" ? name : canonical(name))),
+      f: this.#f.column(),
+      key,
+      version,
+      elementsAt: lists?.at ?? ints(0),
+      elementsLength: lists?.length ?? ints(0),
+      elements: lists?.elements ?? ints(0),
+      keyNames: Array.from({ length: keys.count }, (_, k) => nameOf(keys.valueOf(k))),
       versionKey: this.#versionKey.column(),
-      valueOf: (version) => values[version] ?? null,
+      valueOf: (version) => versions.valueOf(version),
       malformedReads: this.#malformedReads,
     };
   }
 }
 
-function isPrefix(list: readonly Json[], whole: readonly Json[]): boolean {
-  for (let i = 0; i < list.length; i++) if (list[i] !== whole[i]) return false;
-  return true;
-}
+const nameOf = (key: Json): string => (typeof key === "string" ? key : canonical(key));
 
 const wrong = (op: Operation, problem: string): MalformedError =>
   new MalformedError(`operation ${op.index} (a transaction of process ${op.process}): ${problem}`);

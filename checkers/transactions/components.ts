@@ -1,5 +1,6 @@
 import type { Graph } from "./graph.ts";
 import { HUB, isAnti, WR } from "./graph.ts";
+import { bytes, ints, lending } from "./memory.ts";
 
 /**
  * Which ways through a graph count.
@@ -36,15 +37,17 @@ export function step(ways: Ways, place: number, to: number, code: number): numbe
  * The strongly connected components of places that hold a cycle, each as a list of places. Tarjan, "Depth-First Search and
  * Linear Graph Algorithms" (1972), with a stack of its own; time and memory linear.
  */
-export function cyclicComponents({ graph, mask, ways, nodes }: Part): Int32Array[] {
+export const cyclicComponents = (part: Part): Int32Array[] => lending(() => cyclicComponentsOf(part));
+
+function cyclicComponentsOf({ graph, mask, ways, nodes }: Part): Int32Array[] {
   const { offsets, to, code } = graph;
   const places = 2 * graph.nodes;
-  const order = new Int32Array(places);
-  const low = new Int32Array(places);
-  const next = new Int32Array(places);
-  const isOpen = new Uint8Array(places);
-  const open = new Int32Array(places);
-  const path = new Int32Array(places);
+  const order = ints(places);
+  const low = ints(places);
+  const next = ints(places);
+  const isOpen = bytes(places);
+  const open = ints(places);
+  const path = ints(places);
   const components: Int32Array[] = [];
   let [opened, depth, visited] = [0, 0, 0];
 
@@ -86,7 +89,7 @@ export function cyclicComponents({ graph, mask, ways, nodes }: Part): Int32Array
       do isOpen[open[--start] as number] = 0;
       while (open[start] !== place);
       // No edge leads from a node to itself, so a component of one place holds no cycle.
-      if (opened - start > 1) components.push(open.slice(start, opened));
+      if (opened - start > 1) components.push(new Int32Array(open.subarray(start, opened)));
       opened = start;
     }
   }

@@ -1,3 +1,4 @@
+import { ints } from "./memory.ts";
 import type { Scheduler } from "./schedule.ts";
 import { INITIAL, WRITE } from "./transactions.ts";
 
@@ -106,21 +107,22 @@ export class Conflicts {
   #reverse(): { readonly offsets: Int32Array; readonly from: Int32Array } {
     if (this.#before !== undefined) return this.#before;
     const { graph, mask } = this.#scheduler;
-    const offsets = new Int32Array(graph.nodes + 1);
+    // Where those before a node begin stands one place further on at first, and ends up one back.
+    const offsets = ints(graph.nodes + 2);
     const isIn = (e: number): boolean => (mask & (1 << (graph.code[e] as number))) !== 0;
     for (let e = 0; e < graph.to.length; e++) {
-      const slot = (graph.to[e] as number) + 1;
+      const slot = (graph.to[e] as number) + 2;
       if (isIn(e)) offsets[slot] = (offsets[slot] as number) + 1;
     }
-    for (let n = 0; n < graph.nodes; n++) offsets[n + 1] = (offsets[n + 1] as number) + (offsets[n] as number);
-    const next = offsets.slice();
-    const from = new Int32Array(offsets[graph.nodes] as number);
+    for (let i = 2; i < offsets.length; i++) offsets[i] = (offsets[i] as number) + (offsets[i - 1] as number);
+    const from = ints(offsets[graph.nodes + 1] as number);
     for (let n = 0; n < graph.nodes; n++)
       for (let e = graph.offsets[n] as number; e < (graph.offsets[n + 1] as number); e++) {
         if (!isIn(e)) continue;
-        const to = graph.to[e] as number;
-        from[next[to] as number] = n;
-        next[to] = (next[to] as number) + 1;
+        const slot = (graph.to[e] as number) + 1;
+        const place = offsets[slot] as number;
+        from[place] = n;
+        offsets[slot] = place + 1;
       }
     this.#before = { offsets, from };
     return this.#before;

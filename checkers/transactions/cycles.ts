@@ -1,5 +1,6 @@
 import { nodeOf, type Part, placeOf, step } from "./components.ts";
 import { type Code, HUB, isAnti } from "./graph.ts";
+import { ints } from "./memory.ts";
 
 /** One step of a circle of transactions. */
 export interface CycleEdge {
@@ -31,10 +32,10 @@ export class CycleSearch {
   constructor(part: Part) {
     const places = 2 * part.graph.nodes;
     this.#part = part;
-    this.#by = new Int32Array(places);
-    this.#from = new Int32Array(places);
-    this.#round = new Int32Array(places);
-    this.#component = new Int32Array(places);
+    this.#by = ints(places);
+    this.#from = ints(places);
+    this.#round = ints(places);
+    this.#component = ints(places);
   }
 
   /** A cycle of a component of `cyclicComponents`, the shortest one through any of its first places. */

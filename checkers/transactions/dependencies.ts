@@ -1,4 +1,5 @@
 import { type Code, type Graph, GraphBuilder, HUB, RW, RW_RT, RW_SO, WR, WW, WW_OVER, WW_RT, WW_SO } from "./graph.ts";
+import { ints } from "./memory.ts";
 import { NOBODY, type Observations } from "./observations.ts";
 import type { Readers } from "./readers.ts";
 import { addRealTime, addSessions } from "./real-time.ts";
@@ -142,7 +143,7 @@ const WW_OF = [WW, WW_SO, WW_RT] as const;
 const RW_OF = [RW, RW_SO, RW_RT] as const;
 
 function addPairs({ txns, seen, readers }: Known, pairs: VersionPairs, graph: GraphBuilder): void {
-  const overwriters = new Int32Array(txns.versionKey.length);
+  const overwriters = ints(txns.versionKey.length);
   for (let i = 0; i < pairs.before.length; i++) {
     const before = pairs.before[i] as number;
     const after = pairs.after[i] as number;

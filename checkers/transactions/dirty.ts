@@ -1,4 +1,5 @@
 import type { Known } from "./dependencies.ts";
+import { bytes } from "./memory.ts";
 import { NOBODY } from "./observations.ts";
 import { ABORTED, COMMITTED, INITIAL, READ, type Transactions, WRITE } from "./transactions.ts";
 
@@ -69,7 +70,7 @@ export function shownBy({ kind, version, elements, elementsAt, elementsLength }:
 /** Marks versions that nobody wrote, or only somebody who aborted; `undefined` if no read shows any. */
 function badVersions({ txns, seen }: Known): Uint8Array | undefined {
   const { versionKey, status, kind, elements, f, version } = txns;
-  const isBad = new Uint8Array(versionKey.length);
+  const isBad = bytes(versionKey.length);
   let some = false;
   for (let v = 0; v < versionKey.length; v++) {
     const by = seen.writer[v] as number;

@@ -5,6 +5,7 @@ import type { Cycle } from "./cycles.ts";
 import type { Known } from "./dependencies.ts";
 import { type DirtyRead, dirtyReads } from "./dirty.ts";
 import type { Graph } from "./graph.ts";
+import { bytes } from "./memory.ts";
 import { type InternalMistake, NOBODY } from "./observations.ts";
 import { findCycles, type Nature } from "./searches.ts";
 import { COMMITTED, type MalformedRead, WRITE } from "./transactions.ts";
@@ -56,8 +57,8 @@ export function findAll(known: Known, graph: Graph, lists: ListOrders | undefine
 }
 
 function natureOf({ txns: { count, status, first, f } }: Known): Nature {
-  const committed = new Uint8Array(count);
-  const writes = new Uint8Array(count);
+  const committed = bytes(count);
+  const writes = bytes(count);
   for (let t = 0; t < count; t++) {
     if (status[t] === COMMITTED) committed[t] = 1;
     for (let m = first[t] as number; m < (first[t + 1] as number); m++) if (f[m] === WRITE) writes[t] = 1;

@@ -1,3 +1,5 @@
+import { bytes, ints } from "./memory.ts";
+
 /** What an edge of the graph of transactions stands for. */
 export const WW = 0;
 export const WR = 1;
@@ -63,9 +65,9 @@ export class GraphBuilder {
     this.nodes = transactions;
     this.#transactions = transactions;
     const size = Math.max(16, expectedEdges);
-    this.#from = new Int32Array(size);
-    this.#to = new Int32Array(size);
-    this.#code = new Uint8Array(size);
+    this.#from = ints(size);
+    this.#to = ints(size);
+    this.#code = bytes(size);
   }
 
   /** A new node that is no transaction. */
@@ -86,28 +88,29 @@ export class GraphBuilder {
       fresh.set(array);
       return fresh;
     };
-    this.#from = larger(this.#from, new Int32Array(size));
-    this.#to = larger(this.#to, new Int32Array(size));
-    this.#code = larger(this.#code, new Uint8Array(size));
+    this.#from = larger(this.#from, ints(size));
+    this.#to = larger(this.#to, ints(size));
+    this.#code = larger(this.#code, bytes(size));
   }
 
   build(): Graph {
-    const offsets = new Int32Array(this.nodes + 1);
-    for (let e = 0; e < this.#size; e++) {
-      const slot = (this.#from[e] as number) + 1;
+    const [nodes, size, from] = [this.nodes, this.#size, this.#from];
+    // Where the edges of a node begin stands one place further on at first, and ends up one back.
+    const offsets = ints(nodes + 2);
+    for (let e = 0; e < size; e++) {
+      const slot = (from[e] as number) + 2;
       offsets[slot] = (offsets[slot] as number) + 1;
     }
-    for (let n = 0; n < this.nodes; n++) offsets[n + 1] = (offsets[n + 1] as number) + (offsets[n] as number);
-    const next = offsets.slice();
-    const to = new Int32Array(this.#size);
-    const code = new Uint8Array(this.#size);
-    for (let e = 0; e < this.#size; e++) {
-      const from = this.#from[e] as number;
-      const slot = next[from] as number;
-      next[from] = slot + 1;
-      to[slot] = this.#to[e] as number;
-      code[slot] = this.#code[e] as number;
+    for (let i = 2; i < offsets.length; i++) offsets[i] = (offsets[i] as number) + (offsets[i - 1] as number);
+    const to = ints(size);
+    const code = bytes(size);
+    for (let e = 0; e < size; e++) {
+      const slot = (from[e] as number) + 1;
+      const place = offsets[slot] as number;
+      offsets[slot] = place + 1;
+      to[place] = this.#to[e] as number;
+      code[place] = this.#code[e] as number;
     }
-    return { nodes: this.nodes, transactions: this.#transactions, offsets, to, code };
+    return { nodes, transactions: this.#transactions, offsets: offsets.subarray(0, nodes + 1), to, code };
   }
 }

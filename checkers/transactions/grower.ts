@@ -1,20 +1,40 @@
+import { bytes, ints } from "./memory.ts";
+
 /** A column of numbers that grows at its end. */
-export class Grower {
+export class Grower<Column extends Int32Array | Uint8Array> {
   length = 0;
-  #items: Int32Array;
+  readonly #make: (length: number) => Column;
+  #items: Column;
 
   /** `expected` items fit in at first. */
-  constructor(expected: number) {
-    this.#items = new Int32Array(Math.max(16, expected));
+  private constructor(make: (length: number) => Column, expected: number) {
+    this.#make = make;
+    this.#items = make(Math.max(16, expected));
+  }
+
+  static ints(expected: number): Grower<Int32Array> {
+    return new Grower(ints, expected);
+  }
+
+  static bytes(expected: number): Grower<Uint8Array> {
+    return new Grower(bytes, expected);
   }
 
   push(item: number): void {
-    if (this.length === this.#items.length) {
-      const larger = new Int32Array(2 * this.length);
-      larger.set(this.#items);
-      this.#items = larger;
-    }
+    if (this.length === this.#items.length) this.#grow(1);
     this.#items[this.length++] = item;
+  }
+
+  /** Goes on with `count` zeros. */
+  extend(count: number): void {
+    if (this.length + count > this.#items.length) this.#grow(count);
+    this.length += count;
+  }
+
+  #grow(least: number): void {
+    const larger = this.#make(2 * this.#items.length + least);
+    larger.set(this.#items);
+    this.#items = larger;
   }
 
   at(index: number): number {
@@ -26,7 +46,7 @@ export class Grower {
   }
 
   /** What it holds; it must not grow after that. */
-  column(): Int32Array {
-    return this.#items.subarray(0, this.length);
+  column(): Column {
+    return this.#items.subarray(0, this.length) as Column;
   }
 }

@@ -1,3 +1,4 @@
+import { bytes, ints } from "./memory.ts";
 import { ABORTED, COMMITTED, INITIAL, NOT_KNOWN, READ, type Transactions, UNKNOWN, WRITE } from "./transactions.ts";
 
 /** Of a micro-operation: it shows no version that another transaction made. */
@@ -53,12 +54,12 @@ export function observe(txns: Transactions): Observations {
 }
 
 function writersOf({ count, first, f, key, version, versionKey, keyNames }: Transactions) {
-  const writer = new Int32Array(versionKey.length).fill(NOBODY);
-  const isFinal = new Uint8Array(versionKey.length);
-  const isAmbiguous = new Uint8Array(keyNames.length);
+  const writer = ints(versionKey.length).fill(NOBODY);
+  const isFinal = bytes(versionKey.length);
+  const isAmbiguous = bytes(keyNames.length);
   let ambiguous = 0;
   /** Of each key the version last written by the transaction at hand. */
-  const last = new Int32Array(keyNames.length).fill(NOBODY);
+  const last = ints(keyNames.length).fill(NOBODY);
   for (let t = 0; t < count; t++) {
     for (let m = first[t] as number; m < (first[t + 1] as number); m++) {
       if (f[m] !== WRITE) continue;
@@ -78,7 +79,7 @@ function writersOf({ count, first, f, key, version, versionKey, keyNames }: Tran
 }
 
 function counting({ kind, count, status, f, version, elements, first }: Transactions, writer: Int32Array): Uint8Array {
-  const counts = new Uint8Array(count);
+  const counts = bytes(count);
   let hasUnknown = false;
   for (let t = 0; t < count; t++) {
     if (status[t] === COMMITTED) counts[t] = 1;
@@ -97,15 +98,15 @@ function counting({ kind, count, status, f, version, elements, first }: Transact
 function readsOf(txns: Transactions, writer: Int32Array, isAmbiguous: Uint8Array, mistakes: InternalMistake[]) {
   const { kind, count, status, first, f, key, version, elements, elementsAt, elementsLength, keyNames } = txns;
   const isList = kind === "list-append";
-  const seen = new Int32Array(f.length).fill(NOTHING);
+  const seen = ints(f.length).fill(NOTHING);
   let reads = 0;
   // Of each key what the transaction at hand did to it: its last write, how many, and the read that showed others' work.
-  const touchedBy = new Int32Array(keyNames.length).fill(-1);
-  const lastWrite = new Int32Array(keyNames.length);
-  const writes = new Int32Array(keyNames.length);
-  const shownAt = new Int32Array(keyNames.length);
-  /** Of each write the one of the same transaction and key before it. */
-  const writeBefore = new Int32Array(f.length);
+  const touchedBy = ints(keyNames.length).fill(-1);
+  const lastWrite = ints(keyNames.length);
+  const writes = ints(keyNames.length);
+  const shownAt = ints(keyNames.length);
+  /** Of each append the one of the same transaction and key before it. */
+  const writeBefore = ints(isList ? f.length : 0);
 
   /** The position in the list after which only the transaction's own appends follow; -1 if they do not. */
   const belowOwn = (m: number, k: number): number => {
@@ -130,7 +131,7 @@ function readsOf(txns: Transactions, writer: Int32Array, isAmbiguous: Uint8Array
         shownAt[k] = -1;
       }
       if (f[m] === WRITE) {
-        writeBefore[m] = lastWrite[k] as number;
+        if (isList) writeBefore[m] = lastWrite[k] as number;
         lastWrite[k] = m;
         writes[k] = (writes[k] as number) + 1;
         continue;

@@ -1,3 +1,4 @@
+import { ints } from "./memory.ts";
 import { NOTHING, type Observations } from "./observations.ts";
 import { INITIAL, type Transactions } from "./transactions.ts";
 
@@ -17,20 +18,22 @@ export function readersOf({ count, first, key, versionKey, keyNames }: Transacti
     const v = seen[m] as number;
     return v === NOTHING ? -1 : v === INITIAL ? versions + (key[m] as number) : v;
   };
-  const at = new Int32Array(versions + keyNames.length + 1);
+  // Where the transactions of a slot begin stands one place further on at first, and ends up one back.
+  const slots = versions + keyNames.length;
+  const at = ints(slots + 2);
   for (let m = 0; m < seen.length; m++) {
     const slot = slotOf(m);
-    if (slot >= 0) at[slot + 1] = (at[slot + 1] as number) + 1;
+    if (slot >= 0) at[slot + 2] = (at[slot + 2] as number) + 1;
   }
-  for (let slot = 0; slot + 1 < at.length; slot++) at[slot + 1] = (at[slot + 1] as number) + (at[slot] as number);
-  const next = at.slice();
-  const transaction = new Int32Array(at.at(-1) ?? 0);
+  for (let i = 2; i < at.length; i++) at[i] = (at[i] as number) + (at[i - 1] as number);
+  const transaction = ints(at[slots + 1] as number);
   for (let t = 0; t < count; t++)
     for (let m = first[t] as number; m < (first[t + 1] as number); m++) {
       const slot = slotOf(m);
       if (slot < 0) continue;
-      transaction[next[slot] as number] = t;
-      next[slot] = (next[slot] as number) + 1;
+      const place = at[slot + 1] as number;
+      transaction[place] = t;
+      at[slot + 1] = place + 1;
     }
-  return { transaction, at };
+  return { transaction, at: at.subarray(0, slots + 1) };
 }

@@ -1,4 +1,5 @@
 import { type GraphBuilder, HUB, RT, SO } from "./graph.ts";
+import { doubles, ints } from "./memory.ts";
 import type { Transactions } from "./transactions.ts";
 
 /**
@@ -7,14 +8,14 @@ import type { Transactions } from "./transactions.ts";
  * the very moment of a call is concurrent to it.
  */
 export function addRealTime({ count, callNs, returnNs }: Transactions, counts: Uint8Array, graph: GraphBuilder): void {
-  const returns = new Float64Array(count);
+  const returns = doubles(count);
   let committed = 0;
   for (let t = 0; t < count; t++)
     if (counts[t] === 1 && returnNs[t] !== Number.POSITIVE_INFINITY) returns[committed++] = returnNs[t] as number;
   const sorted = returns.subarray(0, committed).sort();
 
   /** Of each hub how many transactions had returned before it. */
-  const returnedBy = new Int32Array(count);
+  const returnedBy = ints(count);
   let hubs = 0;
   const firstHub = graph.nodes;
   let returned = 0;
@@ -39,7 +40,7 @@ export function addRealTime({ count, callNs, returnNs }: Transactions, counts: U
 
 /** Each transaction to the next one of its session. */
 export function addSessions({ count, session }: Transactions, counts: Uint8Array, graph: GraphBuilder): void {
-  const last = new Int32Array(count).fill(-1);
+  const last = ints(count).fill(-1);
   for (let t = 0; t < count; t++) {
     if (counts[t] === 0) continue;
     const s = session[t] as number;

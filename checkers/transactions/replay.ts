@@ -1,4 +1,5 @@
 import type { Known } from "./dependencies.ts";
+import { bytes, ints } from "./memory.ts";
 import { COMMITTED, INITIAL, NOT_KNOWN, WRITE } from "./transactions.ts";
 
 /** What an order of transactions was shown to be, by carrying it out. */
@@ -25,7 +26,8 @@ type Txns = Known["txns"];
 
 /** True if the order holds each transaction that counts exactly once. */
 function countsAll(counts: Uint8Array, order: Int32Array): boolean {
-  const left = counts.slice();
+  const left = bytes(counts.length);
+  left.set(counts);
   for (const t of order) {
     if (left[t] !== 1) return false;
     left[t] = 0;
@@ -34,7 +36,7 @@ function countsAll(counts: Uint8Array, order: Int32Array): boolean {
 }
 
 function replayRegisters({ first, f, key, version, status, keyNames }: Txns, order: Int32Array): boolean {
-  const current = new Int32Array(keyNames.length).fill(INITIAL);
+  const current = ints(keyNames.length).fill(INITIAL);
   for (const t of order)
     for (let m = first[t] as number; m < (first[t + 1] as number); m++) {
       const k = key[m] as number;
@@ -47,14 +49,14 @@ function replayRegisters({ first, f, key, version, status, keyNames }: Txns, ord
 function replayLists(txns: Txns, order: Int32Array): boolean {
   const { first, f, key, version, status, keyNames, elements, elementsAt, elementsLength } = txns;
   // The lists stand one behind the other, each with room for all that is ever appended to it.
-  const at = new Int32Array(keyNames.length + 1);
+  const at = ints(keyNames.length + 1);
   for (let m = 0; m < f.length; m++) {
     const k = (key[m] as number) + 1;
     if (f[m] === WRITE) at[k] = (at[k] as number) + 1;
   }
   for (let k = 0; k < keyNames.length; k++) at[k + 1] = (at[k + 1] as number) + (at[k] as number);
-  const lists = new Int32Array(at[keyNames.length] as number);
-  const length = new Int32Array(keyNames.length);
+  const lists = ints(at[keyNames.length] as number);
+  const length = ints(keyNames.length);
   for (const t of order)
     for (let m = first[t] as number; m < (first[t + 1] as number); m++) {
       const k = key[m] as number;
@@ -73,7 +75,7 @@ function replayLists(txns: Txns, order: Int32Array): boolean {
 }
 
 function timesOf({ session, callNs, returnNs }: Txns, order: Int32Array): Omit<Replayed, "isSerial"> {
-  const last = new Int32Array(session.length).fill(-1);
+  const last = ints(session.length).fill(-1);
   let [keepsSessions, keepsRealTime] = [true, true];
   let latestCallNs = Number.NEGATIVE_INFINITY;
   for (const t of order) {

@@ -1,6 +1,7 @@
 import { type Conflict, Conflicts } from "./conflicts.ts";
 import type { Known } from "./dependencies.ts";
 import type { Graph } from "./graph.ts";
+import { bytes, ints } from "./memory.ts";
 import { NOTHING } from "./observations.ts";
 import { Heap, indegrees } from "./topological.ts";
 import { INITIAL, READ } from "./transactions.ts";
@@ -63,26 +64,27 @@ export class Scheduler {
     this.graph = graph;
     this.mask = mask;
     this.waitsFor = indegrees(graph, mask);
-    this.current = new Int32Array(txns.keyNames.length).fill(INITIAL);
-    this.placedAt = new Int32Array(graph.nodes).fill(-1);
-    this.freeAt = new Int32Array(graph.nodes);
+    this.current = ints(txns.keyNames.length).fill(INITIAL);
+    this.placedAt = ints(graph.nodes).fill(-1);
+    this.freeAt = ints(graph.nodes);
     this.#due = due;
-    this.#unread = new Int32Array(slots);
+    this.#unread = ints(slots);
     for (let slot = 0; slot < slots; slot++)
       this.#unread[slot] = (readers.at[slot + 1] as number) - (readers.at[slot] as number);
     this.#ready = new Heap(due);
-    this.#waiting = new Int32Array(slots).fill(-1);
-    this.#nextWaiting = new Int32Array(txns.count);
-    this.#isWaiting = new Uint8Array(txns.count);
-    this.#log = new Int32Array(graph.nodes);
-    this.#overwritten = new Int32Array(txns.version.length);
+    this.#waiting = ints(slots).fill(-1);
+    this.#nextWaiting = ints(txns.count);
+    this.#isWaiting = bytes(txns.count);
+    this.#log = ints(graph.nodes);
+    this.#overwritten = ints(txns.version.length);
     this.#tries = TRIES * (txns.count + 4);
   }
 
   run(): Int32Array | undefined {
     const { count } = this.known.txns;
     const { counts } = this.known.seen;
-    const all = counts.reduce((sum, item) => sum + item, 0);
+    let all = 0;
+    for (const isIn of counts) all += isIn;
     for (let node = 0; node < this.graph.nodes; node++) if (this.waitsFor[node] === 0) this.#free(node);
     const conflicts = new Conflicts(this);
     let left = all;
@@ -104,7 +106,10 @@ export class Scheduler {
       if (options === undefined) return undefined;
       left += this.#settle(options);
     }
-    return this.#log.subarray(0, this.#placed).filter((node) => node < count);
+    const order = ints(all);
+    let next = 0;
+    for (let i = 0; i < this.#placed; i++) if ((this.#log[i] as number) < count) order[next++] = this.#log[i] as number;
+    return order;
   }
 
   slotOf(v: number, k: number): number {

@@ -16,6 +16,8 @@ import {
   RW_SO,
 } from "./graph.ts";
 
+import { bytes, ints } from "./memory.ts";
+
 /** How many cycles of one search are looked at closely. */
 const MAX_CYCLES = 8;
 
@@ -128,7 +130,7 @@ const MAX_READERS = 200;
 
 /** The graph of the nodes that are in, numbered anew in the same order, and what they were before. */
 function induced(graph: Graph, nodes: Uint8Array): { part: Graph; original: Int32Array } {
-  const number = new Int32Array(graph.nodes).fill(-1);
+  const number = ints(graph.nodes).fill(-1);
   const original: number[] = [];
   let transactions = 0;
   for (let n = 0; n < graph.nodes; n++) {
@@ -154,7 +156,7 @@ const inOrder = (cycles: readonly Cycle[]): Cycle[] => {
 
 /** The nodes of components, hubs too. */
 function membersOf(graph: Graph, components: readonly Int32Array[]): Uint8Array {
-  const nodes = new Uint8Array(graph.nodes);
+  const nodes = bytes(graph.nodes);
   for (const component of components) for (const place of component) nodes[nodeOf(place)] = 1;
   return nodes;
 }

@@ -1,4 +1,5 @@
 import type { Graph } from "./graph.ts";
+import { bytes, ints } from "./memory.ts";
 
 /**
  * An order of the transactions that keeps all edges whose code is in the mask. `isComplete` is false if there is none,
@@ -13,8 +14,8 @@ export interface Topological {
 export function topological(graph: Graph, mask: number, counts: Uint8Array, due: Float64Array): Topological {
   const { nodes, transactions, offsets, to, code } = graph;
   const waitsFor = indegrees(graph, mask);
-  const order = new Int32Array(transactions);
-  const isPlaced = new Uint8Array(nodes);
+  const order = ints(transactions);
+  const isPlaced = bytes(nodes);
   const ready = new Heap(due);
   const hubs: number[] = [];
   let placed = 0;
@@ -61,7 +62,7 @@ export function topological(graph: Graph, mask: number, counts: Uint8Array, due:
 
 /** Of each node how many edges of the mask lead to it. */
 export function indegrees({ nodes, to, code }: Graph, mask: number): Int32Array {
-  const degrees = new Int32Array(nodes);
+  const degrees = ints(nodes);
   for (let e = 0; e < to.length; e++) {
     const target = to[e] as number;
     if ((mask & (1 << (code[e] as number))) !== 0) degrees[target] = (degrees[target] as number) + 1;

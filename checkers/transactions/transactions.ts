@@ -45,7 +45,10 @@ export interface Transactions {
    * list: the version of its last element, `INITIAL` or `NOT_KNOWN`.
    */
   readonly version: Int32Array;
-  /** Of a read of a list with n elements: they are `elements[elementsAt[m]]` up to `elements[elementsAt[m] + n]`. Else 0. */
+  /**
+   * Of a read of a list with n elements: they are `elements[elementsAt[m]]` up to `elements[elementsAt[m] + n]`. Else 0. Of
+   * registers these columns are empty.
+   */
   readonly elementsAt: Int32Array;
   readonly elementsLength: Int32Array;
   /** Versions. Reads may share a run or overlap. */

@@ -13,6 +13,7 @@ import {
   WW_RT,
   WW_SO,
 } from "./graph.ts";
+import { lending } from "./memory.ts";
 import { INITIAL, type Transactions } from "./transactions.ts";
 import type { Level, VersionPairs } from "./version-order-registers.ts";
 
@@ -40,13 +41,20 @@ export function versionCycles(txns: Transactions, pairs: VersionPairs, assumed: 
     const code: Code = CODE_OF[pairs.level[i] as Level];
     if (after !== INITIAL) graph.add(before, after, code);
     else {
-      graph.add(before, versions + (pairs.key[i] as number), code);
-      graph.add(versions + (pairs.key[i] as number), before, RW);
+      const initial = versions + (txns.versionKey[before] as number);
+      graph.add(before, initial, code);
+      graph.add(initial, before, RW);
     }
   }
   const built = graph.build();
-  const found: VersionCycle[] = [];
   for (const mask of [maskOf(WW, RW), maskOf(WW, WW_SO, RW), maskOf(WW, WW_SO, WW_RT, RW)]) {
+    const found = lending(() => cyclesOf(mask));
+    if (found.length > 0) return found;
+  }
+  return [];
+
+  function cyclesOf(mask: number): VersionCycle[] {
+    const found: VersionCycle[] = [];
     const part = { graph: built, mask, ways: "any" as const };
     const search = new CycleSearch(part);
     for (const component of cyclicComponents(part).slice(0, MAX_CYCLES)) {
@@ -61,7 +69,6 @@ export function versionCycles(txns: Transactions, pairs: VersionPairs, assumed: 
         cycle.map(({ from }) => (from < versions ? (txns.versionKey[from] as number) : from - versions))[0] ?? 0;
       found.push({ versions: cycle.map(({ from }) => (from < versions ? from : INITIAL)), key, rulesOut });
     }
-    if (found.length > 0) return found;
+    return found;
   }
-  return found;
 }

@@ -1,3 +1,4 @@
+import { ints } from "./memory.ts";
 import { NOBODY, type Observations } from "./observations.ts";
 import { ABORTED, COMMITTED, READ, type Transactions, WRITE } from "./transactions.ts";
 import { type VersionOrders, versionOrders } from "./version-orders.ts";
@@ -44,7 +45,7 @@ export function listOrders(txns: Transactions, seen: Observations): ListOrders {
   const duplicates: DuplicateElement[] = [];
 
   // One read for every run of elements, the longest. There is hardly more than one run a key.
-  const longestAt = new Int32Array(elements.length).fill(-1);
+  const longestAt = ints(elements.length).fill(-1);
   for (let m = 0; m < f.length; m++) {
     if (f[m] !== READ || (version[m] as number) < 0) continue;
     const at = elementsAt[m] as number;
@@ -57,16 +58,19 @@ export function listOrders(txns: Transactions, seen: Observations): ListOrders {
     (a, b) => (key[a] as number) - (key[b] as number) || (elementsLength[b] as number) - (elementsLength[a] as number),
   );
 
-  const shownBy = (m: number, onlyCommitted = false): Int32Array =>
-    elements.subarray(elementsAt[m], (elementsAt[m] as number) + (elementsLength[m] as number)).filter((v) => {
+  const shownBy = (m: number, onlyCommitted = false): Int32Array => {
+    const shows = (v: number): boolean => {
       const t = seen.writer[v] as number;
       if (t === NOBODY) return !onlyCommitted;
       return onlyCommitted ? status[t] === COMMITTED : status[t] !== ABORTED;
-    });
+    };
+    const all = elements.subarray(elementsAt[m], (elementsAt[m] as number) + (elementsLength[m] as number));
+    return all.every(shows) ? all : all.filter(shows);
+  };
 
-  const lastSeenIn = new Int32Array(seen.writer.length).fill(-1);
+  const lastSeenIn = ints(seen.writer.length).fill(-1);
   const chains: Int32Array[] = new Array(keys);
-  const shownAt = new Int32Array(keys).fill(-1);
+  const shownAt = ints(keys).fill(-1);
   for (const m of runs) {
     const k = key[m] as number;
     if (seen.isAmbiguous[k] === 1) continue;
@@ -90,13 +94,11 @@ export function listOrders(txns: Transactions, seen: Observations): ListOrders {
     }
   }
 
-  const chainAt = new Int32Array(keys + 1);
-  const parts: number[] = [];
-  for (let k = 0; k < keys; k++) {
-    if (isUnordered[k] === 0) for (const v of chains[k] ?? []) parts.push(v);
-    chainAt[k + 1] = parts.length;
-  }
-  const chain = new Int32Array(parts);
+  const chainAt = ints(keys + 1);
+  for (let k = 0; k < keys; k++)
+    chainAt[k + 1] = (chainAt[k] as number) + (isUnordered[k] === 0 ? (chains[k]?.length ?? 0) : 0);
+  const chain = ints(chainAt[keys] as number);
+  for (let k = 0; k < keys; k++) if (isUnordered[k] === 0) chain.set(chains[k] ?? [], chainAt[k]);
   const orders = versionOrders(txns, seen, { chain, chainAt }, isUnordered);
   return { orders, incompatible, duplicates, misordered: misorderedAppends(txns, seen, orders) };
 }
@@ -104,8 +106,8 @@ export function listOrders(txns: Transactions, seen: Observations): ListOrders {
 function misorderedAppends(txns: Transactions, seen: Observations, { position }: VersionOrders): MisorderedAppends[] {
   const { count, first, f, key, version, keyNames } = txns;
   const found: MisorderedAppends[] = [];
-  const last = new Int32Array(keyNames.length);
-  const lastBy = new Int32Array(keyNames.length).fill(-1);
+  const last = ints(keyNames.length);
+  const lastBy = ints(keyNames.length).fill(-1);
   for (let t = 0; t < count; t++) {
     if (seen.counts[t] === 0) continue;
     for (let m = first[t] as number; m < (first[t + 1] as number); m++) {

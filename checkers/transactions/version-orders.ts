@@ -1,3 +1,4 @@
+import { ints } from "./memory.ts";
 import type { Observations } from "./observations.ts";
 import { ABORTED, type Transactions } from "./transactions.ts";
 
@@ -44,8 +45,8 @@ export function completed(
   rank: Int32Array,
 ): VersionOrders {
   const keys = orders.isUnordered.length;
-  const chain = new Int32Array(orders.chain.length + orders.tail.length);
-  const chainAt = new Int32Array(keys + 1);
+  const chain = ints(orders.chain.length + orders.tail.length);
+  const chainAt = ints(keys + 1);
   const rankOf = (v: number): number => rank[seen.writer[v] as number] as number;
   let end = 0;
   for (let k = 0; k < keys; k++) {
@@ -57,13 +58,13 @@ export function completed(
     chainAt[k + 1] = end;
   }
   const position = positions(txns, chain, chainAt);
-  const tailAt = new Int32Array(keys + 1);
+  const tailAt = ints(keys + 1);
   return {
     ...orders,
     chain,
     chainAt,
     position,
-    tail: new Int32Array(0),
+    tail: ints(0),
     tailAt,
     isTotal: !orders.isUnordered.includes(1),
   };
@@ -82,7 +83,7 @@ const inExecution = (txns: Transactions, seen: Observations, isUnordered: Uint8A
 };
 
 function positions(txns: Transactions, chain: Int32Array, chainAt: Int32Array): Int32Array {
-  const position = new Int32Array(txns.versionKey.length).fill(-1);
+  const position = ints(txns.versionKey.length).fill(-1);
   for (let k = 0; k + 1 < chainAt.length; k++)
     for (let i = chainAt[k] as number; i < (chainAt[k + 1] as number); i++)
       position[chain[i] as number] = i - (chainAt[k] as number);
@@ -91,19 +92,21 @@ function positions(txns: Transactions, chain: Int32Array, chainAt: Int32Array): 
 
 /** The versions that pass, sorted by key. */
 function byKey({ versionKey, keyNames }: Transactions, passes: (version: number) => boolean) {
-  const tailAt = new Int32Array(keyNames.length + 1);
+  // Where the versions of a key begin stands one place further on at first, and ends up one back.
+  const keys = keyNames.length;
+  const tailAt = ints(keys + 2);
   for (let v = 0; v < versionKey.length; v++) {
-    const k = (versionKey[v] as number) + 1;
+    const k = (versionKey[v] as number) + 2;
     if (passes(v)) tailAt[k] = (tailAt[k] as number) + 1;
   }
-  for (let k = 0; k < keyNames.length; k++) tailAt[k + 1] = (tailAt[k + 1] as number) + (tailAt[k] as number);
-  const next = tailAt.slice();
-  const tail = new Int32Array(tailAt[keyNames.length] as number);
+  for (let i = 2; i < tailAt.length; i++) tailAt[i] = (tailAt[i] as number) + (tailAt[i - 1] as number);
+  const tail = ints(tailAt[keys + 1] as number);
   for (let v = 0; v < versionKey.length; v++) {
     if (!passes(v)) continue;
-    const k = versionKey[v] as number;
-    tail[next[k] as number] = v;
-    next[k] = (next[k] as number) + 1;
+    const k = (versionKey[v] as number) + 1;
+    const place = tailAt[k] as number;
+    tail[place] = v;
+    tailAt[k] = place + 1;
   }
-  return { tail, tailAt };
+  return { tail, tailAt: tailAt.subarray(0, keys + 1) };
 }

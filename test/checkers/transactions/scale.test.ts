@@ -5,10 +5,13 @@ import type { History } from "../../../src/core/history.ts";
 import type { Json } from "../../../src/core/json.ts";
 import { Random } from "../../../src/core/random.ts";
 import { generateTransactions } from "../../bench/transactions.ts";
+import { history as toHistory } from "../../support/histories.ts";
 import type { Kind } from "./generate.ts";
 
 const SEEDS = 30;
 const TRANSACTIONS = 600;
+/** So many that columns stand in memory of the other sort (see `memory.ts`), and grow. */
+const MANY = 20_000;
 
 type Micro = readonly [string, number, Json];
 
@@ -53,5 +56,45 @@ describe.each(["list-append", "rw-register"] as const)("%s of 20 clients without
     }
     expect(proved).toBe(SEEDS);
     expect(refuted).toBeGreaterThan(SEEDS / 2);
+  });
+
+  it("is so too where the columns are large", () => {
+    const history = generateTransactions(kind, MANY, 5);
+    const random = new Random(7, kind);
+    expect(strict(kind, history)).toBe(true);
+    const refuted = [1, 2, 3].filter(() => strict(kind, withStaleRead(history, random)) === false);
+    expect(refuted.length).toBeGreaterThan(0);
+  });
+});
+
+describe("rw-register of writers that return in the opposite order of their calls", () => {
+  const WRITERS = 40;
+  /** All write at the same time; afterwards two read, one after the other. */
+  const read = (first: number, second: number): boolean | "unknown" => {
+    const write = (i: number) => [["w", "x", i]];
+    const writes = Array.from({ length: WRITERS }, (_, i) => ({
+      p: i,
+      f: "txn",
+      input: write(i),
+      call: i,
+      ret: 1000 - i,
+      ok: write(i),
+    }));
+    const reads = [first, second].map((value, i) => ({
+      p: WRITERS + i,
+      f: "txn",
+      input: [["r", "x", null]],
+      call: 2000 + 100 * i,
+      ret: 2050 + 100 * i,
+      ok: [["r", "x", value]],
+    }));
+    return strict("rw-register", toHistory([...writes, ...reads]));
+  };
+
+  it("has any of their values, but no two", () => {
+    for (let value = 0; value < WRITERS; value++) {
+      expect(read(value, value)).toBe(true);
+      expect(read(value, (value + 1) % WRITERS)).toBe(false);
+    }
   });
 });
