@@ -49,9 +49,9 @@ export function conclude(spec: Spec, parts: readonly Part[], budget: Budget, dea
   const checked = parts.reduce((sum, { decided }) => sum + (decided?.placed ?? 0), 0);
   const limits = { deadlineMs, maxConfigurations: budget.maxConfigurations };
   const anomalies: Anomaly[] = [];
-  for (const { key, decided } of parts)
+  for (const { key, ops, decided } of parts)
     if (decided?.type === "not-linearizable" && anomalies.length < MAX_ANOMALIES)
-      anomalies.push(explain(spec, key, decided.proof, limits));
+      anomalies.push(explain(spec, key, decided.proof, limits, ops));
   const [first, ...rest] = anomalies;
   if (first !== undefined) return { valid: false, checked: Math.max(1, checked), anomalies: [first, ...rest] };
   for (const { key, decided } of parts)

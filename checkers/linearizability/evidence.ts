@@ -5,13 +5,15 @@ import { NS_PER_MS } from "../../src/core/time.ts";
 import { canonical, show } from "../shared/values.ts";
 import { attemptsAt } from "./attempts.ts";
 import type { Proof } from "./decide.ts";
+import { overtaken } from "./overtaken.ts";
 import { buildProblem } from "./problem.ts";
 import { cutOff, Prover, type Refutation } from "./refutation.ts";
+import { Removal } from "./removal.ts";
 import { type Limits, search } from "./search.ts";
 import { shrink } from "./shrink.ts";
-import { holdsValues, seen, shows, written } from "./values.ts";
-import { windowAt } from "./window.ts";
-import { at, did, named, oneOf, who } from "./words.ts";
+import { seen, shows, written } from "./values.ts";
+import { windowAt, withSources } from "./window.ts";
+import { at, did, named, was, who } from "./words.ts";
 
 /** Work that the evidence for one key may take, see `Prover`. */
 const ALLOWANCE = 1_000_000;
@@ -30,30 +32,42 @@ const MAX_STATES = 4;
 /** Operations up to which the order of time between all of them is told. */
 const MAX_TIED = 40;
 
-/** Why operations on a key are not linearizable. */
-export function explain(spec: Spec, key: string | undefined, { ops, stuckAt }: Proof, limits: Limits): Anomaly {
+/** Why the operations on a key, which are the `whole`, are not linearizable: the proof, made as small as it can be. */
+export function explain(
+  spec: Spec,
+  key: string | undefined,
+  { ops, stuckAt }: Proof,
+  limits: Limits,
+  whole: readonly Operation[] = ops,
+): Anomaly {
   if (stuckAt === undefined) return unexplained(key, ops, ops.at(-1) as Operation);
   const now = performance.now();
   const deadlineMs = Math.min(now + EVIDENCE_MS, Math.max(limits.deadlineMs, now + MIN_EVIDENCE_MS));
   const prover = new Prover(spec, { ...limits, deadlineMs }, ALLOWANCE);
-  const about = ops.length > MAX_SEARCHED && holdsValues(spec) ? windowAt(prover, ops, stuckAt) : ops;
+  const about = ops.length > MAX_SEARCHED ? windowAt(prover, ops, stuckAt) : withSources(prover, whole, ops, stuckAt);
   if (about === undefined || about.length > MAX_SEARCHED) return unexplained(key, ops, stuckAt);
   const refutation = cutOff(prover, about, stuckAt);
   if (prover.exhausted) return unexplained(key, ops, stuckAt);
-  const core = shrink(prover, refutation);
+  const removal = new Removal(spec, refutation.ops, about);
+  const core = shrink(prover, removal, refutation);
   const source = sourceOf(spec, refutation, core);
-  const indices = new Set([...core, ...source].map(({ index }) => index));
+  const later = removal.takenLater(core);
+  const indices = new Set([...core, ...source, ...later].map(({ index }) => index));
   // As they were, not as the proof sees them.
-  const shown = ops.filter(({ index }) => indices.has(index));
+  const shown = about.filter(({ index }) => indices.has(index));
   const attempts = attemptsAt(
     spec,
     key,
     [...core, ...source].sort((a, b) => a.index - b.index),
   );
+  const turn = overtaken(spec, shown, refutation.culprit);
   return {
-    kind: isStale(prover, refutation) ? "stale-read" : "nonlinearizable",
+    kind: turn?.kind ?? (isStale(prover, refutation) ? "stale-read" : "nonlinearizable"),
     rulesOut: ["linearizable"],
-    explanation: sentence(spec, key, refutation.culprit, core, limits),
+    explanation:
+      turn === undefined
+        ? sentence(spec, key, refutation.culprit, core, limits)
+        : `${subject(refutation.culprit)}, ${turn.although}.`,
     ops: shown.map(({ index }) => index),
     because: [...ties(shown, refutation.culprit), ...sights(spec, [...core, ...source], shown)],
     ...(key === undefined ? {} : { key }),
@@ -65,11 +79,12 @@ export function explain(spec: Spec, key: string | undefined, { ops, stuckAt }: P
 function unexplained(key: string | undefined, ops: readonly Operation[], stuckAt: Operation): Anomaly {
   const near = (op: Operation): boolean => op.callNs <= stuckAt.returnNs && op.returnNs >= stuckAt.callNs;
   const shown = ops.length <= MAX_SHOWN ? ops : ops.filter(near).slice(-MAX_SHOWN);
+  const few = shown === ops ? "" : ` The ${shown.length} operations shown are only those about it, and no proof.`;
   const where = `; the search for one ended at the return of operation ${stuckAt.index}, where ${who(stuckAt)}`;
   return {
     kind: "nonlinearizable",
     rulesOut: ["linearizable"],
-    explanation: `There is no order of the ${ops.length} operations on ${named(key)} in which each one takes effect between its call and its return and sees what it saw${where}.`,
+    explanation: `There is no order of the ${ops.length} operations on ${named(key)} in which each one takes effect between its call and its return and sees what it saw${where}.${few}`,
     ops: shown.map(({ index }) => index),
     because: [],
     ...(key === undefined ? {} : { key }),
@@ -94,6 +109,8 @@ function isStale(prover: Prover, { ops, culprit }: Refutation): boolean {
   return prover.accepts(ops.map((op) => (op.index === culprit.index ? earlier : op)));
 }
 
+const subject = (op: Operation): string => `Process ${op.process} ${did(op)} (op ${op.index})`;
+
 function sentence(
   spec: Spec,
   key: string | undefined,
@@ -101,7 +118,7 @@ function sentence(
   core: readonly Operation[],
   limits: Limits,
 ): string {
-  const what = `Process ${culprit.process} ${did(culprit)} (op ${culprit.index})`;
+  const what = subject(culprit);
   const when = `between its call${time(culprit.callNs)} and its return${time(culprit.returnNs)}`;
   if (core.length === 1) return `${what}, but nothing that had been called by then leads to a state that allows it.`;
   const states = possibleStates(spec, culprit, core, limits);
@@ -109,12 +126,12 @@ function sentence(
   const few = states.length > MAX_STATES ? states.slice(0, MAX_STATES - 1) : states;
   const others = states.length - few.length;
   const all = others > 0 ? [...few, `one of ${others} other states`] : few;
-  const was = `${spec.perKey ? named(key) : "the state"} was ${oneOf(all)} at every moment ${when}`;
+  const held = `${was(spec.name, spec.perKey ? named(key) : "the state", all)} at every moment ${when}`;
   const proof = core.find(({ index }) => index === culprit.index) ?? culprit;
   const [saw, sawOfThese] = [seen(spec, culprit), seen(spec, proof)];
   if (saw === undefined || sawOfThese === undefined || canonical(saw) === canonical(sawOfThese))
-    return `${what}, but by the other operations shown ${was}.`;
-  return `${what}; of the values that the operations shown wrote that is ${show(sawOfThese)}, but of these ${was}.`;
+    return `${what}, but by the other operations shown ${held}.`;
+  return `${what}; of the values that the operations shown wrote that is ${show(sawOfThese)}, but of these ${held}.`;
 }
 
 /** Histories without times, only an order, count in nanoseconds: of these nothing is told. */

@@ -1,8 +1,6 @@
-import type { Json } from "../../src/core/json.ts";
 import type { Operation } from "../../src/core/operation.ts";
-import type { Spec } from "../../src/core/spec.ts";
+import { type Cells, cellsOf } from "./cells.ts";
 import type { Prover } from "./refutation.ts";
-import { mayShow, seen, shows, written } from "./values.ts";
 
 /** Operations on either side of the one at which the search ended, in one attempt after another. */
 const REACHES = [16, 128, 1_024];
@@ -11,35 +9,65 @@ const MAX_OPS = 8_192;
 
 /**
  * Operations about the one at which the search of a long history ended that are not linearizable by themselves, with all
- * the effects that they might have seen; `undefined` if that is not found out. For specifications that hold values, see
- * `holdsValues`.
+ * the effects that they might have seen; `undefined` if that is not found out. For specifications with cells, see `Cells`.
  */
 export function windowAt(
   prover: Prover,
   ops: readonly Operation[],
   stuckAt: Operation,
 ): readonly Operation[] | undefined {
-  const sources = new Sources(prover.spec, ops);
+  const cells = cellsOf(prover.spec);
+  if (cells === undefined) return undefined;
+  const sources = new Sources(prover, cells, ops);
   const middle = ops.indexOf(stuckAt);
   for (const reach of REACHES) {
-    const kept = sources.closure(Math.max(0, middle - reach), Math.min(ops.length, middle + reach + 1));
+    const from = Math.max(0, middle - reach);
+    const kept = sources.closure(Array.from(ops.slice(from, middle + reach + 1), (_, i) => from + i));
     if (kept === undefined) return undefined;
     if (prover.refutes(kept)) return kept;
   }
   return undefined;
 }
 
+/**
+ * Operations that are not linearizable by themselves, with all effects of the whole history that they might have seen:
+ * only these show that there is no excuse for them. The operations alone where that is not found out.
+ */
+export function withSources(
+  prover: Prover,
+  whole: readonly Operation[],
+  some: readonly Operation[],
+  stuckAt: Operation,
+): readonly Operation[] {
+  const cells = cellsOf(prover.spec);
+  if (cells === undefined || some.length === whole.length) return some;
+  const concerned = new Set(some.map((op) => cells.cellOf(op)));
+  // Who looks at all cells has all effects for sources.
+  if (concerned.has(undefined)) return some;
+  const ops = whole.filter((op) => concerned.has(cells.cellOf(op)));
+  const indices = new Set(some.map(({ index }) => index));
+  const kept = new Sources(prover, cells, ops).closure(
+    ops.flatMap(({ index }, position) => (indices.has(index) ? position : [])),
+  );
+  if (kept !== undefined && prover.refutes(kept)) return kept;
+  if (ops.length <= MAX_OPS && prover.refutes(ops)) return ops;
+  return windowAt(prover, ops, stuckAt) ?? some;
+}
+
 /** Finds the effects that operations might have seen, without looking at the whole history for each of them. */
 class Sources {
-  readonly #spec: Spec;
+  readonly #isEffect: (op: Operation) => boolean;
+  readonly #cells: Cells;
   readonly #ops: readonly Operation[];
   /** By position: the last return of the acknowledged operations up to there. */
   readonly #returnedUntil: Float64Array;
   /** Positions of effects of unknown outcome. */
   readonly #unknown: number[] = [];
 
-  constructor(spec: Spec, ops: readonly Operation[]) {
-    this.#spec = spec;
+  constructor({ spec }: Prover, cells: Cells, ops: readonly Operation[]) {
+    this.#isEffect = (op) =>
+      op.outcome.type !== "fail" && !spec.isRead(op.f) && spec.changesNothing?.(op, op.outcome) !== true;
+    this.#cells = cells;
     this.#ops = ops;
     this.#returnedUntil = new Float64Array(ops.length);
     let until = Number.NEGATIVE_INFINITY;
@@ -51,9 +79,8 @@ class Sources {
   }
 
   /** The operations at these positions, what they might have seen, what that might have seen, and so on. */
-  closure(from: number, to: number): Operation[] | undefined {
-    const kept = new Set<number>();
-    for (let i = from; i < to; i++) kept.add(i);
+  closure(positions: readonly number[]): Operation[] | undefined {
+    const kept = new Set(positions);
     // Sets may grow while they are walked through.
     for (const position of kept) {
       for (const source of this.#sourcesOf(position)) kept.add(source);
@@ -65,8 +92,7 @@ class Sources {
   /** The last overwrite that certainly came before, and all effects that it does not hide and that might have been seen. */
   #sourcesOf(position: number): number[] {
     const op = this.#ops[position] as Operation;
-    const saw = seen(this.#spec, op);
-    if (saw === undefined && op.outcome.type !== "fail") return [];
+    if (!this.#cells.looks(op)) return [];
     const found: number[] = [];
     const barrier = this.#barrier(position);
     const sinceNs = barrier < 0 ? Number.NEGATIVE_INFINITY : (this.#ops[barrier] as Operation).callNs;
@@ -74,33 +100,41 @@ class Sources {
     const consider = (at: number): void => {
       const other = this.#ops[at] as Operation;
       if (at === position || other.callNs > op.returnNs || other.returnNs < sinceNs) return;
-      if (other.outcome.type === "fail" || this.#spec.isRead(other.f)) return;
-      if (saw === undefined || mayShow(saw, written(other))) found.push(at);
+      if (this.#maySee(op, other)) found.push(at);
     };
     for (const at of this.#unknown) consider(at);
     for (let at = position + 1; at < this.#ops.length && (this.#ops[at] as Operation).callNs <= op.returnNs; at++)
       if (this.#ops[at]?.outcome.type === "ok") consider(at);
     for (let at = position - 1; at >= 0 && (this.#returnedUntil[at] as number) >= sinceNs; at--)
       if (this.#ops[at]?.outcome.type === "ok") consider(at);
-    if (saw !== undefined && found.length <= Number(barrier >= 0)) found.push(...this.#hidden(position, saw));
+    if (op.outcome.type !== "fail" && found.length <= Number(barrier >= 0)) found.push(...this.#hidden(position));
     return found;
   }
 
-  /** The last effect that wrote a value, if it is hidden: otherwise it would seem that nobody ever wrote it. */
-  #hidden(position: number, saw: Json): number[] {
-    for (let at = position - 1; at >= 0; at--) {
-      const other = this.#ops[at] as Operation;
-      if (other.outcome.type !== "fail" && !this.#spec.isRead(other.f) && shows(saw, written(other))) return [at];
-    }
+  /** The last effect that an operation shows, if it is hidden: otherwise it would seem that there never was any. */
+  #hidden(position: number): number[] {
+    const op = this.#ops[position] as Operation;
+    for (let at = position - 1; at >= 0; at--) if (this.#maySee(op, this.#ops[at] as Operation)) return [at];
     return [];
   }
 
+  #maySee(op: Operation, other: Operation): boolean {
+    if (!this.#isEffect(other) || !this.#isSameCell(op, other)) return false;
+    return this.#cells.maySee(op, other);
+  }
+
+  #isSameCell(op: Operation, other: Operation): boolean {
+    const cell = this.#cells.cellOf(op);
+    return cell === undefined || cell === this.#cells.cellOf(other);
+  }
+
   #barrier(position: number): number {
-    const { callNs } = this.#ops[position] as Operation;
+    const op = this.#ops[position] as Operation;
+    if (this.#cells.cellOf(op) === undefined) return -1;
     for (let at = position - 1; at >= 0; at--) {
       const other = this.#ops[at] as Operation;
-      if (other.outcome.type !== "ok" || other.returnNs >= callNs || this.#spec.isRead(other.f)) continue;
-      if (this.#spec.nature?.(other, other.outcome) === "overwrite") return at;
+      if (other.outcome.type !== "ok" || other.returnNs >= op.callNs || !this.#isEffect(other)) continue;
+      if (this.#cells.overwrites(other) && this.#isSameCell(op, other)) return at;
     }
     return -1;
   }

@@ -55,6 +55,8 @@ export const bag: Spec<readonly (readonly string[])[]> = {
   // The same goes for a failure that shows an empty bag, which is not looked at: a failure must not change the state.
   observes: () => false,
   nature: (op) => (op.f === "enqueue" || op.f === "add" ? "blind" : "guarded"),
+  // A read only rules contents out.
+  changesNothing: (op, outcome) => op.f === "read" || (TAKES.includes(op.f) && yielded(outcome) === "null"),
   without(op, gone) {
     if (op.f === "enqueue" || op.f === "add") return gone(op.input) ? undefined : op;
     if (op.outcome.type !== "ok" || op.outcome.value === null) return op;

@@ -45,11 +45,15 @@ function microsIn(value: Json | undefined): readonly Micro[] {
   });
 }
 
+/** What a transaction did: as its outcome tells it, where it does. */
+const microsOf = (input: Json, outcome: Outcome): readonly Micro[] =>
+  microsIn(outcome.type === "ok" && (outcome.value ?? null) !== null ? outcome.value : input);
+
 /** The state after a transaction, if what it read fits. */
 function afterTransaction(s: Registers, input: Json, outcome: Outcome): Registers | undefined {
   let state: Registers | undefined = s;
   const told = outcome.type === "ok" && (outcome.value ?? null) !== null;
-  for (const { isRead, name, value } of microsIn(told ? outcome.value : input)) {
+  for (const { isRead, name, value } of microsOf(input, outcome)) {
     if (!isRead) state = put(state, name, value);
     else if (told && !equal(get(state, name), value)) return undefined;
   }
@@ -88,5 +92,6 @@ export const multiRegister: Spec<Registers> = {
   isRead: (f) => f === "read",
   observes: () => false,
   nature: (op) => (op.f !== "read" && writesOnly(op) ? "blind" : "guarded"),
+  changesNothing: (op, outcome) => op.f === "txn" && microsOf(op.input, outcome).every((micro) => micro.isRead),
   perKey: false,
 };

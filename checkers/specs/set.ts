@@ -46,6 +46,7 @@ export const set: Spec<readonly string[]> = {
     const tells = outcome.type === "ok" && (outcome.value ?? null) !== null;
     return (op.f === "add" || op.f === "remove") && !tells ? "blind" : "guarded";
   },
+  changesNothing: (_, outcome) => yielded(outcome) === "false",
   // No element affects another.
   without(op, gone) {
     if (op.f !== "read") return gone(op.input) ? undefined : op;

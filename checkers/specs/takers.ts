@@ -43,6 +43,7 @@ export function takers({ name, add, take, adds, takes, insert, check }: Discipli
     isRead: () => false,
     observes: (op, outcome) => isTake(op.f) && provesEmpty(outcome),
     nature: (op) => (isTake(op.f) ? "guarded" : "blind"),
+    changesNothing: (op, outcome) => isTake(op.f) && yielded(outcome) === "null",
     // What was never put in takes nobody else's place.
     without(op, gone) {
       if (!isTake(op.f)) return gone(op.input) ? undefined : op;

@@ -15,6 +15,7 @@ export const uniqueIds: Spec<readonly string[]> = {
   describe: (s) => `used: ${describeItems(s)}`,
   isRead: () => false,
   observes: () => false,
+  changesNothing: (_, outcome) => outcome.type !== "ok",
   without: (op, gone) => (op.outcome.type === "ok" && gone(op.outcome.value) ? undefined : op),
   perKey: false,
 };

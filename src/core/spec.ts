@@ -43,6 +43,11 @@ export interface Spec<S = unknown> {
    * written; `undefined` if nothing is. A history that is linearizable stays so when this is done to all its operations.
    */
   without?(op: Operation, gone: (value: Json) => boolean): Operation | undefined;
+  /**
+   * Optional, for the same: true if an operation with this outcome cannot have changed the state (a taker that found nothing).
+   * It can be left out like a read. Reads and failures need not be told.
+   */
+  changesNothing?(op: Invocation, outcome: Outcome): boolean;
   /** True if operations on different `Operation.key`s never affect each other, so that each key is judged alone. */
   readonly perKey: boolean;
   /** True if it matters which process issued an operation (a lock belongs to who acquired it). Absent: it does not. */

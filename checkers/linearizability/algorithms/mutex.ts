@@ -34,10 +34,8 @@ interface Holder {
   /** The block that has not been ended. */
   open: Block | undefined;
   depth: number;
-  /** Its last operation. */
+  /** Its last operation. After one of unknown outcome, which never returns, it may or may not hold the lock. */
   last: Operation | undefined;
-  /** Set by an operation of unknown outcome, after which it may or may not hold the lock. */
-  uncertain: boolean;
 }
 
 function read(ops: readonly Operation[], reentrant: boolean): readonly Block[] | Decision {
@@ -51,14 +49,13 @@ function read(ops: readonly Operation[], reentrant: boolean): readonly Block[] |
     const name = (op.input ?? null) === null ? op.process : holderOf(op);
     let holder = holders.get(name);
     if (holder === undefined) {
-      holder = { open: undefined, depth: 0, last: undefined, uncertain: false };
+      holder = { open: undefined, depth: 0, last: undefined };
       holders.set(name, holder);
     }
-    if (holder.uncertain || (holder.last !== undefined && !isAfter(holder.last, op)))
+    if (holder.last !== undefined && !isAfter(holder.last, op))
       return { type: "declined", why: "it is not known in which order a holder acquired and released the lock" };
     holder.last = op;
     if (op.f === "acquire") {
-      holder.uncertain = type === "info";
       // Nobody can tell that it never happened: it would only keep others out.
       if (type === "info") continue;
       if (holder.open === undefined) {
@@ -70,7 +67,6 @@ function read(ops: readonly Operation[], reentrant: boolean): readonly Block[] |
       }
       holder.depth++;
     } else {
-      holder.uncertain = type === "info";
       if (holder.open === undefined) {
         if (type === "info") continue;
         wrong ??= [position];

@@ -40,7 +40,7 @@ export function findContradiction({ firstReturn, lastCall }: Zones): readonly [n
   for (let b = 0; b < firstReturn.length; b++) {
     const first = value(firstReturn, b);
     const last = value(lastCall, b);
-    if (first < last || first === Number.POSITIVE_INFINITY) continue;
+    if (first < last) continue;
     const before = below(starts, last) - 1;
     if (before >= 0 && value(ends, before) > first) return [startingAt(value(starts, before), Number.NaN)[0], b];
   }

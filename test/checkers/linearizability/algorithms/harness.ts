@@ -31,13 +31,16 @@ export interface World {
   lie?(random: Random, op: Sketch, answers: readonly Json[]): Json;
 }
 
+/** All that it takes to make histories. */
+export type Maker = Omit<World, "algorithm">;
+
 /** A sketch with its place among those of its thread. */
 interface Planned extends Sketch {
   readonly i: number;
 }
 
 /** Every operation happens at one instant inside it, on one copy: linearizable before it is mutated. */
-function run(world: World, random: Random): Planned[] {
+function run(world: Maker, random: Random): Planned[] {
   const threads = 2 + random.below(3);
   const processes = Array.from({ length: threads }, (_, thread) => thread);
   const clocks = processes.map(() => 0);
@@ -79,7 +82,7 @@ function run(world: World, random: Random): Planned[] {
 }
 
 /** Changes what one operation saw, when it ran, or whether it is there; or swaps what two saw. */
-function mutate(world: World, random: Random, sketches: readonly Planned[]): Planned[] {
+function mutate(world: Maker, random: Random, sketches: readonly Planned[]): Planned[] {
   const answers = sketches.flatMap(({ ok }) => (ok === undefined ? [] : [ok]));
   const op = sketches[random.below(sketches.length)] as Planned;
   const { ok, ret, ...rest } = op;
@@ -114,7 +117,7 @@ function mutate(world: World, random: Random, sketches: readonly Planned[]): Pla
 const MAX_MUTATIONS = 10;
 
 /** The same history for the same seed: of six five are mutated, four of these until they are wrong. */
-export function generate(world: World, seed: number): History {
+export function generate(world: Maker, seed: number): History {
   const random = new Random(seed, world.name);
   let sketches = run(world, random);
   for (let i = 0; i < (seed % 6) * MAX_MUTATIONS && sketches.length > 0; i++) {
@@ -137,7 +140,7 @@ function settled(sketches: readonly Planned[]): History {
   );
 }
 
-const isLinearizable = (world: World, history: History): boolean => (world.oracle ?? bruteForce)(world.spec, history);
+const isLinearizable = (world: Maker, history: History): boolean => (world.oracle ?? bruteForce)(world.spec, history);
 
 /** By the general search, for histories that are too long for all their orders. */
 export function bySearch(spec: Spec, { ops }: History): boolean {
