@@ -1,5 +1,6 @@
 import type { Budget, Verdict } from "../../src/core/checker.ts";
 import type { History } from "../../src/core/history.ts";
+import type { Operation } from "../../src/core/operation.ts";
 import type { Spec } from "../../src/core/spec.ts";
 import { conclude, decideAll, type Means, type Part, partsToDecide } from "./check.ts";
 import type { Decided } from "./decide.ts";
@@ -20,6 +21,16 @@ export interface Division {
 /** The operations on one object, in order of index. */
 export type Undecided = Omit<Part, "decided">;
 
+/** What another thread decided, with this thread's own operations in it: evidence compares them by identity. */
+function atHome(decided: Decided | undefined, ops: readonly Operation[]): Decided | undefined {
+  if (decided?.type !== "not-linearizable") return decided;
+  const byIndex = new Map(ops.map((op) => [op.index, op]));
+  const own = (op: Operation): Operation => byIndex.get(op.index) ?? op;
+  const { stuckAt } = decided.proof;
+  const proof = { ops: decided.proof.ops.map(own), ...(stuckAt === undefined ? {} : { stuckAt: own(stuckAt) }) };
+  return { ...decided, proof };
+}
+
 export function divideBy(spec: Spec, means: Means): Division {
   return {
     parts: (history) => partsToDecide(spec, history),
@@ -29,7 +40,7 @@ export function divideBy(spec: Spec, means: Means): Division {
       return parts.map(({ decided }) => decided ?? { type: "time", placed: 0 });
     },
     conclude(undecided, decided, budget, deadlineMs) {
-      const parts = undecided.map((part, i): Part => ({ ...part, decided: decided[i] }));
+      const parts = undecided.map((part, i): Part => ({ ...part, decided: atHome(decided[i], part.ops) }));
       return conclude(spec, parts, budget, deadlineMs);
     },
   };
