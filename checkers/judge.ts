@@ -27,8 +27,8 @@ function scope(checkers: readonly Checker[]): ConsistencyModel[] {
 }
 
 /**
- * Runs the checkers and says for every consistency model of their families what follows: an anomaly refutes the models that it rules out
- * and all stronger ones; a valid verdict vouches for the models that its checker tests and all weaker ones.
+ * Runs the checkers and says for every consistency model of their families what follows: an anomaly refutes the models
+ * that it rules out and all stronger ones; a valid verdict vouches for the models that its checker tests and all weaker ones.
  */
 export function judge(history: History, checkers: readonly Checker[], budget: Budget = DEFAULT_BUDGET): ModelVerdict[] {
   const findings = checkers.map((checker) => ({ checker, verdict: checker.check(history, budget) }));

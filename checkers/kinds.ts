@@ -11,7 +11,7 @@ import { convergence } from "./convergence/index.ts";
 import { counter } from "./counters/index.ts";
 import { CRDT_TYPES, crdt } from "./crdt/index.ts";
 import { type DataType, durability } from "./durability/index.ts";
-import { linearizability } from "./linearizability/index.ts";
+import { type LinearizabilityOptions, linearizability } from "./linearizability/index.ts";
 import { fencing, mutualExclusion } from "./locks/index.ts";
 import { longFork } from "./long-fork/index.ts";
 import { pram } from "./pram/index.ts";
@@ -32,10 +32,7 @@ import { weakIsolation, weakIsolationOfLists } from "./transactions/weak/index.t
 import { uniqueIds } from "./unique-ids/index.ts";
 
 /** How histories are judged, where there is a choice. */
-export interface CheckOptions {
-  /** How linearizability is decided: one of `algorithmsFor(spec)`. */
-  readonly algorithm?: string;
-}
+export type CheckOptions = LinearizabilityOptions;
 
 /** What a history may be about: an object with a sequential specification, transactions, or a workload of its own. */
 export interface Kind {
@@ -48,9 +45,10 @@ export interface Kind {
 }
 
 /** All checkers that can say something about an object with this specification. */
-export function checkersFor(spec: Spec, { algorithm }: CheckOptions = {}): Checker[] {
-  return [linearizability(spec, algorithm === undefined ? {} : { algorithm }), ...beside(spec)];
-}
+export const checkersFor = (spec: Spec, options: CheckOptions = {}): Checker[] => [
+  linearizability(spec, options),
+  ...beside(spec),
+];
 
 /** What is judged beside linearizability. */
 function beside(spec: Spec): Checker[] {

@@ -1,6 +1,4 @@
-import type { History } from "../core/history.ts";
-import { AcademicHistory, LineScanner, notALine, type OpenTransaction } from "./academic.ts";
-import { LineSplitter } from "./text.ts";
+import { AcademicDecoder, type LineScanner, notALine, type OpenTransaction } from "./academic.ts";
 
 const EXPECTED =
   '"r key value" or "w key value" with integers, ----- at the end of a transaction, or ===== at the end of a session';
@@ -17,27 +15,11 @@ const [R, W] = [0x72, 0x77] as const;
  * Reads the text of AWDIT as it comes in (see `academic.ts`). Sessions are numbered from 0. Transactions without operations
  * say nothing and are left out. Throws a `HistoryError` that names the line.
  */
-export class AwditDecoder {
-  readonly #lines = new LineSplitter((text, line) => this.#line(text, line));
-  readonly #scanner = new LineScanner();
-  readonly #history = new AcademicHistory();
+export class AwditDecoder extends AcademicDecoder {
   #session = 0;
   #open: OpenTransaction | undefined;
 
-  push(text: string): void {
-    this.#lines.push(text);
-  }
-
-  /** The history, once all text was pushed. */
-  end(): History {
-    this.#line(this.#lines.rest, this.#lines.restLine);
-    return this.#history.finish();
-  }
-
-  #line(text: string, line: number): void {
-    const scanner = this.#scanner;
-    scanner.start(text);
-    if (scanner.atEnd) return;
+  protected override line(scanner: LineScanner, text: string, line: number): void {
     const isWrite = scanner.skip(W);
     if (!isWrite && !scanner.skip(R)) {
       this.#separator(text, line);
@@ -46,8 +28,8 @@ export class AwditDecoder {
     const key = scanner.numeral();
     const value = key === undefined ? undefined : scanner.numeral();
     if (key === undefined || value === undefined || !scanner.atEnd) throw notALine(text, line, EXPECTED);
-    this.#open ??= this.#history.begin(this.#session, false);
-    this.#history.add(this.#open, isWrite, key, value);
+    this.#open ??= this.history.begin(this.#session, false);
+    this.history.add(this.#open, isWrite, key, value);
   }
 
   #separator(text: string, line: number): void {

@@ -1,7 +1,5 @@
-import type { History } from "../core/history.ts";
-import { AcademicHistory, LineScanner, type Numeral, notALine, type OpenTransaction } from "./academic.ts";
+import { AcademicDecoder, type LineScanner, type Numeral, notALine, type OpenTransaction } from "./academic.ts";
 import { HistoryError } from "./errors.ts";
-import { LineSplitter } from "./text.ts";
 
 const EXPECTED =
   "r(key,value,session,transaction) or w(key,value,session,transaction) with integers, such as w(1,2,0,3)";
@@ -27,26 +25,10 @@ interface Session {
  * numbered each from the start; neighbouring lines of a session with the transaction -1 are one aborted transaction. Throws
  * a `HistoryError` that names the line.
  */
-export class PlumeDecoder {
-  readonly #lines = new LineSplitter((text, line) => this.#line(text, line));
-  readonly #scanner = new LineScanner();
-  readonly #history = new AcademicHistory();
+export class PlumeDecoder extends AcademicDecoder {
   readonly #sessions = new Map<Numeral, Session>();
 
-  push(text: string): void {
-    this.#lines.push(text);
-  }
-
-  /** The history, once all text was pushed. */
-  end(): History {
-    this.#line(this.#lines.rest, this.#lines.restLine);
-    return this.#history.finish();
-  }
-
-  #line(text: string, line: number): void {
-    const scanner = this.#scanner;
-    scanner.start(text);
-    if (scanner.atEnd) return;
+  protected override line(scanner: LineScanner, text: string, line: number): void {
     const isWrite = scanner.skip(W);
     const isOperation = (isWrite || scanner.skip(R)) && scanner.skip(OPEN);
     const key = isOperation ? scanner.numeral() : undefined;
@@ -56,7 +38,7 @@ export class PlumeDecoder {
     if (key === undefined || value === undefined || session === undefined || transaction === undefined)
       throw notALine(text, line, EXPECTED);
     if (!scanner.skip(CLOSE) || !scanner.atEnd) throw notALine(text, line, EXPECTED);
-    this.#history.add(this.#transaction(session, transaction, line), isWrite, key, value);
+    this.history.add(this.#transaction(session, transaction, line), isWrite, key, value);
   }
 
   #transaction(number: Numeral, transaction: Numeral, line: number): OpenTransaction {
@@ -75,7 +57,7 @@ export class PlumeDecoder {
       );
     if (transaction !== ABORTED) session.seen.add(transaction);
     session.current = transaction;
-    session.open = this.#history.begin(number, transaction === ABORTED);
+    session.open = this.history.begin(number, transaction === ABORTED);
     return session.open;
   }
 }

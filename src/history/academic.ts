@@ -13,6 +13,7 @@ import type { Json } from "../core/json.ts";
 import type { Operation } from "../core/operation.ts";
 import { HistoryError } from "./errors.ts";
 import { JSONL_VERSION } from "./jsonl.ts";
+import { LineSplitter } from "./text.ts";
 
 /** A number as the texts have it; one that a double cannot hold stays text, digit by digit. */
 export type Numeral = number | string;
@@ -155,4 +156,29 @@ export function notALine(text: string, line: number, expected: string): HistoryE
   const found = text.trim();
   const shown = found.length > MAX_SHOWN ? `${found.slice(0, MAX_SHOWN)}…` : found;
   return new HistoryError(`a line must be ${expected}, found ${JSON.stringify(shown)}`, { line });
+}
+
+/** Reads a text line by line as it comes in; what a line means is the format's own. */
+export abstract class AcademicDecoder {
+  readonly #lines = new LineSplitter((text, line) => this.#read(text, line));
+  readonly #scanner = new LineScanner();
+  protected readonly history = new AcademicHistory();
+
+  push(text: string): void {
+    this.#lines.push(text);
+  }
+
+  /** The history, once all text was pushed. */
+  end(): History {
+    this.#read(this.#lines.rest, this.#lines.restLine);
+    return this.history.finish();
+  }
+
+  /** Takes a line that is not empty; `scanner` stands at its start. Throws a `HistoryError` that names the line. */
+  protected abstract line(scanner: LineScanner, text: string, line: number): void;
+
+  #read(text: string, line: number): void {
+    this.#scanner.start(text);
+    if (!this.#scanner.atEnd) this.line(this.#scanner, text, line);
+  }
 }

@@ -18,9 +18,9 @@ export const DIVISIBLE = "linearizability";
 
 /** The checkers that a request asks for, in the same order on every thread. Throws an `Error` for an unknown name. */
 export function checkersOf(request: JudgeRequest): Checker[] {
-  const { checkers: wanted, algorithm } = request;
+  const { checkers: wanted } = request;
   const spec = specOf(request);
-  const all = checkersFor(spec, algorithm === undefined ? {} : { algorithm });
+  const all = checkersFor(spec, request);
   const unknown = wanted?.find((checker) => all.every((other) => other.name !== checker));
   if (unknown !== undefined)
     throw new Error(
