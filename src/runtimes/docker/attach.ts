@@ -99,10 +99,7 @@ async function start(docker: DockerRun, options: AttachOptions): Promise<DockerC
         endpoints.set(id, endpointOf(id, await container.inspect()));
         await tenancy.ready(id);
       },
-      onNewNetwork: async () => {
-        filter.forget();
-        await cluster?.restore(id);
-      },
+      onNewNetwork: async () => cluster?.restore(id),
     });
     pods.set(id, pod);
     const clientPorts = Object.keys(info.Config.ExposedPorts ?? {}).map((port) => Number.parseInt(port, 10));

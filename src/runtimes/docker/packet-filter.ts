@@ -20,7 +20,8 @@ export interface Deafness {
 export class PacketFilter {
   readonly #tools: Tools;
   readonly #addresses: ReadonlyMap<NodeId, Addresses>;
-  #hooked = false;
+  /** Something was set at some time, so there may be rules to take back. */
+  #used = false;
 
   /** @param addresses of all nodes. */
   constructor(tools: Tools, addresses: ReadonlyMap<NodeId, Addresses>) {
@@ -28,14 +29,10 @@ export class PacketFilter {
     this.#addresses = addresses;
   }
 
-  /** The node got a new network: nothing of what was set is in it. */
-  forget(): void {
-    this.#hooked = false;
-  }
-
   /** Makes the node deaf to these and to nobody else, at one stroke. */
   async set(deafness: Deafness): Promise<void> {
-    if (deafness.peers.length + deafness.clientPorts.length === 0 && !this.#hooked) return;
+    if (deafness.peers.length + deafness.clientPorts.length === 0 && !this.#used) return;
+    this.#used = true;
     const families = [
       { filter: "filter", rules: this.#rules(deafness, "v4") },
       ...(this.#hasV6() ? [{ filter: "filter6", rules: this.#rules(deafness, "v6") }] : []),
@@ -47,14 +44,14 @@ export class PacketFilter {
         `[ -n "$${filter}" ] || { echo "this kernel filters no packets"; exit 1; }; printf '${lines.join("\\n")}' | $${filter}-restore -w --noflush && { ${hook}; }`,
       );
     }
-    this.#hooked = true;
   }
 
-  /** How many packets of each peer were dropped since the rules were set. */
+  /** How many packets of each peer were dropped since the rules were set; none if they are not (yet) in force. */
   async dropped(): Promise<ReadonlyMap<NodeId, number>> {
-    const counted = await this.#tools.run(
-      `$filter -w -nvxL ${CHAIN}${this.#hasV6() ? `; [ -z "$filter6" ] || $filter6 -w -nvxL ${CHAIN}` : ""}`,
+    const listings = ["filter", ...(this.#hasV6() ? ["filter6"] : [])].map(
+      (filter) => `[ -z "$${filter}" ] || $${filter} -w -nvxL ${CHAIN} || true`,
     );
+    const counted = await this.#tools.run(listings.join("; "));
     return countDrops(counted, this.#addresses);
   }
 

@@ -44,14 +44,6 @@ export async function provePartition(cuts: readonly CutLink[], part: (node: Node
 
 async function proveLinks(cuts: readonly CutLink[], part: (node: NodeId) => LinkEnd): Promise<string> {
   const bySource = groupBy(cuts, ({ src }) => src);
-  await Promise.all(
-    bySource.map(([src, links]) => {
-      const targets = links.flatMap(({ dest }) => part(dest).addresses.v4);
-      return part(src).tools.run(
-        `for a in ${targets.join(" ")}; do echo > /dev/udp/$a/${DISCARD_PORT}; done 2>/dev/null; true`,
-      );
-    }),
-  );
   const byReceiver = groupBy(cuts, ({ dest }) => dest);
   const missing = new Set<string>();
   let packets = 0;
@@ -59,6 +51,15 @@ async function proveLinks(cuts: readonly CutLink[], part: (node: NodeId) => Link
   while (performance.now() < endMs) {
     missing.clear();
     packets = 0;
+    // Each time anew: a receiver that was started again meanwhile has forgotten what it dropped.
+    await Promise.all(
+      bySource.map(([src, links]) => {
+        const targets = links.flatMap(({ dest }) => part(dest).addresses.v4);
+        return part(src).tools.run(
+          `for a in ${targets.join(" ")}; do echo > /dev/udp/$a/${DISCARD_PORT}; done 2>/dev/null; true`,
+        );
+      }),
+    );
     await Promise.all(
       byReceiver.map(async ([dest, links]) => {
         const dropped = await part(dest).filter.dropped();

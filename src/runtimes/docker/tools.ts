@@ -18,6 +18,12 @@ export interface ToolsOptions {
 /** A command that takes longer is stuck, milliseconds. */
 const COMMAND_MS = 20_000;
 
+/** A command that has been given to the shell, until it is answered. */
+interface Waiting {
+  readonly command: string;
+  answered(answer: { code: number; output: string }): void;
+}
+
 /** A command in the tools that failed. */
 export class ToolsError extends Error {
   override readonly name = "ToolsError";
@@ -30,7 +36,8 @@ export class ToolsError extends Error {
 export class Tools {
   readonly container: Dockerode.Container;
   readonly #options: ToolsOptions;
-  readonly #waiting = new Map<number, (answer: { code: number; output: string }) => void>();
+  /** In the order in which they were given. */
+  readonly #waiting = new Map<number, Waiting>();
   #input: NodeJS.ReadWriteStream | undefined;
   /** While the container is started again, commands wait. */
   #begun: Promise<void> = Promise.resolve();
@@ -61,24 +68,33 @@ export class Tools {
     return tools;
   }
 
-  /** Starts again, to share the network that the node has got anew. */
+  /**
+   * Starts again, to share the network that the node has got anew. Commands that the old shell took to its grave
+   * unanswered are given to the new one, before any that come later.
+   */
   async restart(): Promise<void> {
     const again = async (): Promise<void> => {
       this.#input?.end();
       await ifThere(this.container.stop({ t: 1 }));
       await this.#begin();
+      for (const id of this.#waiting.keys()) this.#give(id);
     };
     this.#begun = again();
     await this.#begun;
   }
 
-  /** Runs a shell command of one line; resolves with what it printed, rejects with a `ToolsError` if it failed. */
+  /**
+   * Runs a shell command of one line; resolves with what it printed, rejects with a `ToolsError` if it failed. It may run
+   * twice if the tools are started again meanwhile, so it must do no harm the second time.
+   */
   async run(command: string): Promise<string> {
     if (/\n/.test(command)) throw new RangeError(`a command must be of one line: ${command}`);
     await this.#begun;
     const id = this.#nextId++;
-    const answer = new Promise<{ code: number; output: string }>((resolve) => this.#waiting.set(id, resolve));
-    this.#input?.write(`${id} ${command}\n`);
+    const answer = new Promise<{ code: number; output: string }>((answered) =>
+      this.#waiting.set(id, { command, answered }),
+    );
+    this.#give(id);
     const { code, output } = await within(answer, COMMAND_MS, { code: -1, output: "no answer" });
     this.#waiting.delete(id);
     if (code !== 0) throw new ToolsError(`${this.#options.name}: ${command} failed (${code}): ${output.trim()}`);
@@ -122,8 +138,13 @@ export class Tools {
     }
   }
 
+  #give(id: number): void {
+    this.#input?.write(`${id} ${this.#waiting.get(id)?.command}\n`);
+  }
+
   #answer(line: string): void {
     const [id, code, output = ""] = line.split(" ");
-    this.#waiting.get(Number(id))?.({ code: Number(code), output: Buffer.from(output, "base64").toString("utf8") });
+    const answer = { code: Number(code), output: Buffer.from(output, "base64").toString("utf8") };
+    this.#waiting.get(Number(id))?.answered(answer);
   }
 }
