@@ -103,7 +103,8 @@ const short = (name: string): string => truncate(plain(name), MAX_NAME);
 
 /** An anomaly's heading: `stale-read on x`. */
 export const anomalyTitle = ({ kind, key }: Anomaly): string =>
-  short(kind) + (key === undefined ? "" : ` on ${short(key)}`);
+  // A system with a single object has no name for it.
+  short(kind) + (key === undefined || key === "" ? "" : ` on ${short(key)}`);
 
 /** A micro-operation of a transaction: `["r", "x", null]`, `["w", "x", 1]`, `["append", "x", 1]`. */
 type Micro = readonly [f: string, key: Json, value: Json];

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Fault } from "../../src/core/fault.ts";
-import { describeFault, describeInvocation, describeOperation } from "../../src/report/describe.ts";
+import { anomalyTitle, describeFault, describeInvocation, describeOperation } from "../../src/report/describe.ts";
 import { describeCuts } from "../../src/report/links.ts";
 import { historyOf, NODES, type Step, split } from "./samples.ts";
 
@@ -171,5 +171,15 @@ describe("operations in words", () => {
   it("neutralises what a terminal would obey", () => {
     const op = only({ f: "write", key: "\u001b[2Jx\u202e\ny", input: "\u0007" });
     expect(describeInvocation(op)).toBe('write \\x1b[2Jx\\u{202e} y "\\u0007"');
+  });
+});
+
+describe("anomalyTitle", () => {
+  it.each([
+    [{ kind: "stale-read", key: "k1" }, "stale-read on k1"],
+    [{ kind: "mutual-exclusion", key: "" }, "mutual-exclusion"],
+    [{ kind: "G-single" }, "G-single"],
+  ])("%j is %s", (anomaly, title) => {
+    expect(anomalyTitle({ rulesOut: ["linearizable"], explanation: "", ops: [], because: [], ...anomaly })).toBe(title);
   });
 });
