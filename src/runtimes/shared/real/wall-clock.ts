@@ -25,6 +25,10 @@ export class WallClock {
   readonly #hands: Hands;
   readonly #bent = new Set<Bent>();
   #timer: NodeJS.Timeout | undefined;
+  /** The last that was shown, or is being shown. */
+  #shown: Promise<void> = Promise.resolve();
+  /** What is shown after that. */
+  #next: Promise<void> | undefined;
 
   constructor(hands: Hands) {
     this.#hands = hands;
@@ -57,7 +61,22 @@ export class WallClock {
     this.#bent.clear();
   }
 
-  async #renew(): Promise<void> {
+  /**
+   * Shows the node its clock as it is by then. One at a time: where hands are slower than the clock changes, changes would
+   * else queue up without end, and a heal behind them.
+   */
+  #renew(): Promise<void> {
+    this.#next ??= this.#shown
+      .catch(() => undefined)
+      .then(() => {
+        this.#next = undefined;
+        this.#shown = this.#show();
+        return this.#shown;
+      });
+    return this.#next;
+  }
+
+  async #show(): Promise<void> {
     clearTimeout(this.#timer);
     const nextMs = this.#nextMs();
     if (nextMs !== undefined) this.#timer = setTimeout(() => this.#renew().catch(() => undefined), nextMs);
