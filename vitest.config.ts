@@ -8,6 +8,8 @@ export default defineConfig({
     include: ["test/**/*.test.ts"],
     testTimeout: timeoutMs,
     hookTimeout: timeoutMs,
+    // Many tests only wait, for real nodes and real faults; by itself vitest would leave one of two processors idle.
+    maxWorkers: "100%",
     coverage: {
       provider: "v8",
       include: ["src/**/*.ts", "checkers/**/*.ts", "workloads/**/*.ts"],
