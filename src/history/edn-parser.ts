@@ -12,7 +12,7 @@
  */
 
 import type { Json } from "../core/json.ts";
-import { detached, Recurring } from "./edn-recurring.ts";
+import { detached, type Recurring } from "./edn-recurring.ts";
 import {
   EdnCutError,
   EdnSyntaxError,
@@ -76,7 +76,7 @@ export class EdnParser {
   readonly #items: Json[] = [];
   #top = 0;
 
-  constructor(text: string, whole = true, recurring = new Recurring()) {
+  constructor(text: string, whole: boolean, recurring: Recurring) {
     this.#text = text;
     this.#whole = whole;
     this.#recurring = recurring;

@@ -4,9 +4,12 @@ import { Recurring } from "./edn-recurring.ts";
 import { EdnCutError, EdnSyntaxError } from "./edn-tokens.ts";
 import { HistoryError } from "./errors.ts";
 
+/** Shared, for texts of a few characters each. */
+const RECURRING = new Recurring();
+
 /** All forms of a text. Throws an `EdnSyntaxError`. What becomes of EDN values stands in `edn-parser.ts`. */
 export function parseEdn(text: string): Json[] {
-  const parser = new EdnParser(text);
+  const parser = new EdnParser(text, true, RECURRING);
   const forms: Json[] = [];
   while (parser.peek() !== END) forms.push(parser.form());
   return forms;

@@ -18,7 +18,7 @@ export type ReadOptions = JepsenOptions;
 /** The history's file in a run folder. */
 export const HISTORY_FILE = "history.jsonl";
 
-const CHUNK_BYTES = 1 << 20;
+const CHUNK_BYTES = 1 << 18;
 
 /** Turns text, as it comes in, into a history. */
 interface Decoder {
