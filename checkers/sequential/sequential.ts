@@ -36,6 +36,7 @@ const MAX_STATES = 50_000;
 export const sequential = (spec: Spec): Checker => ({
   name: "sequential",
   tests: ["sequential"],
+  impliedByStronger: true,
   check: (history, budget) => new Check(spec, history, budget).verdict(),
 });
 

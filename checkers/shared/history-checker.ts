@@ -42,7 +42,7 @@ export function indexedChecker<I extends Index>({ model, index, judge, vacuous }
     }
     return conclude(indexed, checked, anomalies, vacuous);
   };
-  return { name: model, tests: [model], check };
+  return { name: model, tests: [model], impliedByStronger: true, check };
 }
 
 /** The same for checkers that look at one data type operation by operation. */

@@ -58,5 +58,10 @@ export interface Checker {
   readonly name: string;
   /** The models that a `true` verdict vouches for. (What a `false` one refutes stands in its anomalies.) */
   readonly tests: readonly ConsistencyModel[];
+  /**
+   * True if it looks at nothing that checkers of stronger models leave out, such as closing reads: where one of these
+   * finds its model to hold, this one has nothing to find.
+   */
+  readonly impliedByStronger?: boolean;
   check(history: History, budget: Budget): Verdict;
 }

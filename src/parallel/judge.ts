@@ -8,7 +8,7 @@ import { type PackedHistory, packHistory } from "../history/packed.ts";
 import { workerEntry } from "./entry.ts";
 import { planFor } from "./plan.ts";
 import { checkersOf, type JudgeRequest } from "./request.ts";
-import { Hand, type Result, type WorkOrder } from "./tasks.ts";
+import { Hand, type Result, type Task, type WorkOrder } from "./tasks.ts";
 
 export interface ParallelOptions {
   /** Threads that judge, this one among them; by default as many as there are processors. */
@@ -37,14 +37,20 @@ export async function judgeInParallel(
   if (packed === undefined) return judge(history, checkersOf(request), request.budget);
   const deadlineMs = performance.now() + request.budget.timeMs;
   const plan = planFor(history, request, threads, deadlineMs);
-  const results = await doAll(history, {
-    history: packed,
-    request,
-    deadlineEpochMs: performance.timeOrigin + deadlineMs,
-    tasks: plan.tasks,
-    next: new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)),
-    threads,
-  });
+  const results = new Map<Task, Result>();
+  const doThem = async (tasks: readonly Task[]): Promise<void> => {
+    const found = await doAll(history, {
+      history: packed,
+      request,
+      deadlineEpochMs: performance.timeOrigin + deadlineMs,
+      tasks,
+      next: new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)),
+      threads,
+    });
+    for (const [i, task] of tasks.entries()) results.set(task, found[i] as Result);
+  };
+  await doThem(plan.tasks);
+  await doThem(plan.rest(results));
   return judge(history, plan.concluded(results), request.budget);
 }
 

@@ -43,6 +43,38 @@ describe("judge", () => {
     }
   });
 
+  it("spares checkers what follows, strongest first, and none that looks at more", () => {
+    const ran: string[] = [];
+    const noting = (name: ConsistencyModel, verdict: Verdict, impliedByStronger?: boolean): Checker => ({
+      ...checker([name], verdict),
+      ...(impliedByStronger === undefined ? {} : { impliedByStronger }),
+      check: () => {
+        ran.push(name);
+        return verdict;
+      },
+    });
+    const broken: Verdict = { valid: false, checked: 1, anomalies: [anomaly("linearizable")] };
+    const valid: Verdict = { valid: true, checked: 3 };
+    const given = (linearizable: Verdict, sequential: Verdict): Checker[] => [
+      noting("monotonic-reads", valid, true),
+      noting("durable", valid),
+      noting("eventual", valid, true),
+      noting("sequential", sequential, true),
+      noting("causal-ccv", valid, true),
+      noting("linearizable", linearizable),
+    ];
+    const runs = (linearizable: Verdict, sequential: Verdict): string[] => {
+      ran.length = 0;
+      found(given(linearizable, sequential));
+      return [...ran];
+    };
+    expect(runs(valid, valid)).toEqual(["durable", "linearizable", "eventual"]);
+    expect(runs(broken, valid)).toEqual(["durable", "linearizable", "sequential", "eventual"]);
+    expect(runs(broken, { valid: "unknown", why: "budget", detail: "" })).toEqual([
+      ...["durable", "linearizable", "sequential", "causal-ccv", "eventual"],
+    ]);
+  });
+
   it("speaks of the models of the families that its checkers speak of", () => {
     const idle: Verdict = { valid: "unknown", why: "vacuous", detail: "" };
     const spoken = (...tests: ConsistencyModel[]) => [...found([checker(tests, idle)]).keys()];
