@@ -1,9 +1,10 @@
 import type { Workload } from "../src/core/workload.ts";
 import { append } from "./append.ts";
 import { register } from "./register.ts";
+import { sessions } from "./sessions.ts";
 
 export type { PlannedOperation, Workload, WorkloadPlan } from "../src/core/workload.ts";
-export { append, register };
+export { append, register, sessions };
 
 /** All workloads by name. */
-export const WORKLOADS: Readonly<Record<string, Workload>> = { register, append };
+export const WORKLOADS: Readonly<Record<string, Workload>> = { register, append, sessions };

@@ -32,6 +32,8 @@ export const MAIN_JOB: readonly CampaignEntry[] = [
   { system: "single-leader", config: "sync,sticky-replica", workload: "append", ...sim },
   { system: "single-leader", config: "async,naive", ...sim },
   { system: "single-leader", config: "semi-sync,fenced", ...sim },
+  { system: "causal", config: "sticky", ...sim },
+  { system: "causal", config: "roaming", ...sim },
   { system: "raft", config: "log", nodes: 5, ...real },
   { system: "single-leader", config: "async,any-replica", workload: "append", ...real },
 ];

@@ -1,6 +1,7 @@
 import type { Model } from "../core/model.ts";
+import { causalStore } from "./causal/index.ts";
 import { raft } from "./raft/index.ts";
 import { singleLeader } from "./single-leader/index.ts";
 
 /** All bundled models by name. */
-export const MODELS: Readonly<Record<string, Model>> = { raft, "single-leader": singleLeader };
+export const MODELS: Readonly<Record<string, Model>> = { raft, "single-leader": singleLeader, causal: causalStore };

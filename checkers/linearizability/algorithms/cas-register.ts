@@ -78,13 +78,14 @@ function endsOf({ calls, returns }: Spans, chains: Chains, chain: number, return
 /** A compare-and-set that was refused although its value was there all the time, and what shows that. */
 function findRefused(spans: Spans, chains: Chains, { firstRead, lastRead }: ValueSpans): number[] | undefined {
   const { calls, returns } = spans;
-  const { roles, valueAt, chainOf, producers, next } = chains;
+  const { roles, valueAt, producers, next } = chains;
   for (let i = 0; i < roles.length; i++) {
     const v = valueAt[i] as number;
-    if (roles[i] !== REFUSED || v < 0 || chainOf[v] === -1) continue;
+    if (roles[i] !== REFUSED || v < 0) continue;
     const producer = producers[v] as number;
     const after = next[v] as number;
     const replacer = after < 0 ? -1 : (producers[after] as number);
+    // Of a value that was never there, or only perhaps: infinite.
     const since = Math.min(producer < 0 ? Number.NEGATIVE_INFINITY : value(returns, producer), value(firstRead, v));
     const until = Math.max(replacer < 0 ? Number.NEGATIVE_INFINITY : value(calls, replacer), value(lastRead, v));
     if (since >= value(calls, i) || until <= value(returns, i)) continue;

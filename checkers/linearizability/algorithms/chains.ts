@@ -71,7 +71,7 @@ export class Chains {
   }
 
   #isUnknown(value: number): boolean {
-    return value > 0 && this.#ops[this.producers[value] as number]?.outcome.type === "info";
+    return this.#ops[this.producers[value] as number]?.outcome.type === "info";
   }
 
   #shows(value: number): number[] {
@@ -79,8 +79,8 @@ export class Chains {
     // A compare-and-set of unknown outcome shows something only because its own value was shown.
     for (let at = this.#shownBy[value] as number; at >= 0; ) {
       positions.push(at);
-      const shown = this.#ops[at]?.outcome.type === "info";
-      at = shown ? (this.#shownBy[this.valueAt[at] as number] as number) : -1;
+      const { outcome } = this.#ops[at] as Operation;
+      at = outcome.type === "info" ? (this.#shownBy[this.valueAt[at] as number] as number) : -1;
     }
     return positions;
   }
@@ -100,7 +100,7 @@ export class Chains {
     return undefined;
   }
 
-  /** Finds out who saw which value; returns an operation that saw what nobody wrote, if there is one. */
+  /** Finds out who read which value, and which one each replaced; returns an operation that saw what nobody wrote, if there is one. */
   #findSights(values: DistinctValues): number[] | undefined {
     for (let i = 0; i < this.#ops.length; i++) {
       const op = this.#ops[i] as Operation;
@@ -117,10 +117,8 @@ export class Chains {
         this.valueAt[i] = value;
         this.#shownBy[value] = i;
       } else {
+        if (value < 0 && op.outcome.type === "ok") return [i];
         this.#origins[this.valueAt[i] as number] = value < 0 ? NEVER_WRITTEN : value;
-        if (op.outcome.type === "info") continue;
-        if (value < 0) return [i];
-        if (this.#shownBy[value] === -1) this.#shownBy[value] = i;
       }
     }
     return undefined;
@@ -131,7 +129,7 @@ export class Chains {
     const there: number[] = [];
     const isThere = new Uint8Array(values);
     for (let v = 0; v < values; v++)
-      if (v === 0 || this.#shownBy[v] !== -1 || !this.#isUnknown(v)) {
+      if (this.#shownBy[v] !== -1 || !this.#isUnknown(v)) {
         there.push(v);
         isThere[v] = 1;
       }

@@ -14,12 +14,12 @@ import { ValueIds } from "./shared/value-ids.ts";
 export function decideGrowing(ops: readonly Operation[], deadlineMs: number): Decision {
   const history = read(ops);
   if ("type" in history) return history;
-  const levels = rank(history, deadlineMs);
-  if ("type" in levels) return levels;
+  const ranks = rank(history, deadlineMs);
+  if (!(ranks instanceof Int32Array)) return ranks;
   return decideInTime(ops, (until) => {
-    const wrong = inversion(levels.ranks, until, levels.highest);
+    const wrong = inversion(ranks, until, 2 * history.reads.length);
     if (wrong === undefined) return { type: "linearizable", placed: completed(ops) };
-    return refuted(ops, culprits(history, levels, wrong));
+    return refuted(ops, culprits(history, ranks, wrong));
   });
 }
 
@@ -28,14 +28,8 @@ interface SetHistory {
   readonly ids: ValueIds;
   /** Positions of the adds by the ids of their elements. */
   readonly adds: readonly number[];
-  /** Positions of the reads, those of fewer elements first. */
+  /** Positions of the reads, those of fewer elements first, and of as many in order of their calls. */
   readonly reads: readonly number[];
-}
-
-interface Levels {
-  /** Of a read of level `n`, the n-th largest: `2n + 1`. Of the adds that reads of this level are the first to show: `2n`. */
-  readonly ranks: Int32Array;
-  readonly highest: number;
 }
 
 const elementsOf = ({ outcome }: Operation): readonly Json[] =>
@@ -54,20 +48,20 @@ function read(ops: readonly Operation[]): SetHistory | Decision {
     else adds.push(position);
   }
   const size = (position: number): number => elementsOf(ops[position] as Operation).length;
-  const sizes = new Map(reads.map((position) => [position, size(position)]));
-  reads.sort((a, b) => (sizes.get(a) ?? 0) - (sizes.get(b) ?? 0) || a - b);
+  reads.sort((a, b) => size(a) - size(b));
   return { ops, ids, adds, reads };
 }
 
 /** Elements between looks at the clock. */
 const BETWEEN_LOOKS = 1 << 20;
 
-function rank(history: SetHistory, deadlineMs: number): Levels | Decision {
+/** Of the `n`-th read: `2n + 1`. Of the adds that it is the first to show: `2n`. Of those that none shows: the highest. */
+function rank(history: SetHistory, deadlineMs: number): Int32Array | Decision {
   const { ops, ids, adds, reads } = history;
-  const ranks = new Int32Array(ops.length).fill(-1);
+  const ranks = new Int32Array(ops.length).fill(2 * reads.length);
   /** By element: the last read that shows it, as 1 + its place among the reads. */
   const shownBy = new Int32Array(adds.length);
-  let [level, before, work] = [-1, -1, 0];
+  let [size, work] = [0, 0];
   for (const [place, position] of reads.entries()) {
     const elements = elementsOf(ops[position] as Operation);
     work += elements.length;
@@ -75,24 +69,19 @@ function rank(history: SetHistory, deadlineMs: number): Levels | Decision {
       if (performance.now() > deadlineMs) return { type: "time", placed: 0 };
       work = 0;
     }
-    const size = before < 0 ? 0 : elementsOf(ops[before] as Operation).length;
-    if (before < 0 || elements.length > size) level++;
     let known = 0;
     for (const element of elements) {
       const id = ids.id(element);
       if (id >= adds.length || shownBy[id] === place + 1) return refuted(ops, withAdds(history, [position]));
-      if (shownBy[id] === 0) ranks[adds[id] as number] = 2 * level;
+      if (shownBy[id] === 0) ranks[adds[id] as number] = 2 * place;
       else known++;
       shownBy[id] = place + 1;
     }
-    if (known < size) return refuted(ops, withAdds(history, [before, position]));
-    ranks[position] = 2 * level + 1;
-    before = position;
+    if (known < size) return refuted(ops, withAdds(history, reads.slice(place - 1, place + 1)));
+    ranks[position] = 2 * place + 1;
+    size = elements.length;
   }
-  const highest = 2 * (level + 1);
-  for (const position of adds)
-    if ((ranks[position] as number) < 0 && ops[position]?.outcome.type === "ok") ranks[position] = highest;
-  return { ranks, highest };
+  return ranks;
 }
 
 /** Reads, and the adds of all that they show. */
@@ -102,12 +91,9 @@ function withAdds({ ops, ids, adds }: SetHistory, reads: readonly number[]): num
 }
 
 /** The two operations that contradict real time, with a read that shows their order where neither is one. */
-function culprits(history: SetHistory, { ranks }: Levels, { first, second }: Inversion): readonly number[] {
+function culprits(history: SetHistory, ranks: Int32Array, { first, second }: Inversion): readonly number[] {
   const { ops, reads } = history;
   const shown = [first, second].filter((position) => ops[position]?.f === "read");
-  if (shown.length === 0) {
-    const witness = reads.find((position) => ranks[position] === (ranks[first] as number) + 1);
-    if (witness !== undefined) shown.push(witness);
-  }
+  if (shown.length === 0) shown.push(reads[(ranks[first] as number) / 2] as number);
   return [first, second, ...withAdds(history, shown)];
 }

@@ -84,7 +84,7 @@ const isAfter = (before: Operation, op: Operation): boolean =>
   before.returnNs < op.callNs || (before.returnNs === op.callNs && before.process === op.process);
 
 const isOpen = (ops: readonly Operation[], block: Block): boolean => {
-  const depth = block.reduce((sum, position) => sum + (ops[position]?.f === "acquire" ? 1 : -1), 0);
+  const depth = block.reduce((sum, position) => sum + ((ops[position] as Operation).f === "acquire" ? 1 : -1), 0);
   return depth > 0;
 };
 
@@ -94,17 +94,16 @@ const end = (block: Block): number => block.at(-1) as number;
 
 function decideBlocks(ops: readonly Operation[], blocks: readonly Block[], until: Until, isFenced: boolean): Decision {
   const open = blocks.filter((block) => isOpen(ops, block));
-  const [one, other] = open;
-  if (one !== undefined && other !== undefined) return refuted(ops, [...one, ...other]);
-  const order = blocks.filter((block) => block !== one).sort((a, b) => place(until, a) - place(until, b));
-  if (one !== undefined) order.push(one);
+  if (open.length > 1) return refuted(ops, open.slice(0, 2).flat());
+  const ended = blocks.filter((block) => block !== open[0]).sort((a, b) => place(until, a) - place(until, b));
+  const order = [...ended, ...open];
 
   const ranks = new Int32Array(ops.length).fill(-1);
   for (const [rank, block] of order.entries()) for (const position of block) ranks[position] = rank;
   const wrong = inversion(ranks, until, order.length - 1);
   if (wrong !== undefined) {
-    const both = [wrong.first, wrong.second].flatMap((position) => order[ranks[position] as number] ?? []);
-    return refuted(ops, both);
+    const both = [wrong.first, wrong.second].map((position) => order[ranks[position] as number] as Block);
+    return refuted(ops, both.flat());
   }
   return (isFenced && stuckToken(ops, order, until)) || { type: "linearizable", placed: completed(ops) };
 }
@@ -131,6 +130,6 @@ function stuckToken(ops: readonly Operation[], order: readonly Block[], until: U
 
 /** The fencing token that an acquire was given. */
 function tokenOf(ops: readonly Operation[], block: Block): number | undefined {
-  const outcome = ops[block[0] as number]?.outcome;
-  return outcome?.type === "ok" && typeof outcome.value === "number" ? outcome.value : undefined;
+  const { outcome } = ops[block[0] as number] as Operation;
+  return outcome.type === "ok" && typeof outcome.value === "number" ? outcome.value : undefined;
 }

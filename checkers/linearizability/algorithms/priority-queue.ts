@@ -32,13 +32,12 @@ function overtaken(ops: readonly Operation[], items: Items): readonly number[] |
   const numbers = Float64Array.from(items.adds, (position) => Number(ops[position]?.input));
   const cover = new Cover(items.size);
   for (const item of ascending(numbers)) {
-    if ((items.takes[item] as number) >= 0) {
-      const from = Math.max(items.addFrom[item] as number, items.takeFrom[item] as number) + 1;
-      const to = items.takeUntil[item] as number;
-      if (from > to) return [item];
-      if (cover.find(from) > to)
-        return [...chain(items, from, to, (other) => (numbers[other] as number) < (numbers[item] as number)), item];
-    }
+    // Of an item that stays: the slot after all others, which nothing covers.
+    const from = Math.max(items.addFrom[item] as number, items.takeFrom[item] as number) + 1;
+    const to = items.takeUntil[item] as number;
+    if (from > to) return [item];
+    if (cover.find(from) > to)
+      return [...chain(items, from, to, (other) => (numbers[other] as number) < (numbers[item] as number)), item];
     coverItem(cover, items, item);
   }
   return undefined;

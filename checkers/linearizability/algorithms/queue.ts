@@ -30,7 +30,7 @@ export const fifoQueueAlgorithm: Algorithm = {
 
 /** Two items of which the first was put in before the second, and taken out after it or never. */
 function outOfOrder(items: Items): readonly number[] | undefined {
-  const { count, size, takes, addFrom, addUntil, takeFrom, takeUntil } = items;
+  const { count, size, addFrom, addUntil, takeFrom, takeUntil } = items;
   /** By position: the item that is put in by then and taken last; and the item that is put in there. */
   const latest = new Int32Array(size + 1).fill(-1);
   const added = new Int32Array(size).fill(-1);
@@ -44,9 +44,9 @@ function outOfOrder(items: Items): readonly number[] | undefined {
   for (let position = 0; position < size; position++) {
     const item = latest[position] as number;
     if (item >= 0 && (last < 0 || (takeFrom[last] as number) < (takeFrom[item] as number))) last = item;
+    if (last < 0) continue;
     const second = added[position] as number;
-    if (second < 0 || last < 0 || (takes[second] as number) < 0) continue;
-    if ((takeUntil[second] as number) <= (takeFrom[last] as number)) return [last, second];
+    if (second >= 0 && (takeUntil[second] as number) <= (takeFrom[last] as number)) return [last, second];
   }
   return undefined;
 }

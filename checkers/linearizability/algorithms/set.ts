@@ -51,10 +51,10 @@ function byElement(ops: readonly Operation[]): Elements {
 }
 
 function kindOf({ f, outcome }: Operation): number {
-  const told = outcome.type === "ok" ? (outcome.value ?? null) : null;
-  if (f === "contains") return told === true ? does.SEES_ON : does.SEES_OFF;
   const on = f === "add" ? 1 : 0;
   if (outcome.type !== "ok") return does.MAYBE_OFF + on;
+  const told = outcome.value ?? null;
+  if (f === "contains") return told === true ? does.SEES_ON : does.SEES_OFF;
   return (told === null ? does.TURNS_OFF : told === true ? does.FLIPS_OFF : does.SEES_OFF) + on;
 }
 

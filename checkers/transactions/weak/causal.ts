@@ -52,7 +52,7 @@ export function causalDemands(
     const readers = byVersion(facts);
     const runs = runsOf(facts, ofThreads, threads);
     const size = facts.txns.count;
-    const width = Math.min(threads.count, Math.max(1, Math.floor(maxEntries / Math.max(1, size))));
+    const width = Math.min(threads.count, Math.max(1, Math.floor(maxEntries / size)));
     const clocks = new Int32Array(size * width);
     for (let low = 0; low < threads.count; low += width) {
       if (low > 0) clocks.fill(0);
@@ -73,7 +73,7 @@ interface Block {
 }
 
 function tick(facts: Facts, sessions: Sessions, order: Int32Array, block: Block, deadline: Deadline): void {
-  const { readFirst, readFrom, counts } = facts;
+  const { readFirst, readFrom } = facts;
   const { low, high, width, clocks } = block;
   const join = (from: number, into: number): void => {
     const source = from * width;
@@ -89,7 +89,6 @@ function tick(facts: Facts, sessions: Sessions, order: Int32Array, block: Block,
     if (own > (clocks[at] as number)) clocks[at] = own;
   };
   for (const t of order) {
-    if (!counts[t]) continue;
     deadline.step();
     if (sessions.previous[t] !== -1) join(sessions.previous[t] as number, t);
     for (let r = readFirst[t] as number; r < (readFirst[t + 1] as number); r++)

@@ -21,7 +21,7 @@ const MAX_ENTRIES = 1 << 26;
 export function chainsOf(facts: Facts, sessions: Sessions, order: Int32Array, deadline: Deadline): Sessions {
   const { txns, readFirst, readFrom, counts, wr } = facts;
   const size = txns.count;
-  const width = Math.min(MAX_WIDTH, Math.max(1, Math.floor(MAX_ENTRIES / Math.max(1, size))));
+  const width = Math.min(MAX_WIDTH, Math.max(1, Math.floor(MAX_ENTRIES / size)));
   const clocks = new Int32Array(size * width);
   const of = new Int32Array(size).fill(-1);
   const place = new Int32Array(size);

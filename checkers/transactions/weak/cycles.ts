@@ -44,8 +44,6 @@ function components(
   const nextLayer = new Uint8Array(size);
   const nextEdge = new Int32Array(size);
   const onStack = new Uint8Array(size);
-  const inside = new Uint8Array(size);
-  for (const node of nodes) inside[node] = 1;
   const stack: number[] = [];
   const path: number[] = [];
   const members: number[][] = [];
@@ -94,7 +92,6 @@ function components(
     for (let node = path.at(-1); node !== undefined; node = path.at(-1)) {
       const to = step(node);
       if (to === -1) leave(node);
-      else if (!inside[to]) continue;
       else if (order[to] === -1) enter(to);
       else if (onStack[to]) low[node] = Math.min(low[node] as number, order[to] as number);
     }
@@ -128,7 +125,7 @@ class Search {
     let bestCost = Number.POSITIVE_INFINITY;
     this.#visits = 0;
     for (const node of nodes) {
-      if (best.length > 0 && this.#visits > MAX_VISITS) break;
+      if (this.#visits > MAX_VISITS) break;
       const cost = this.#wayBack(node, bestCost);
       if (cost > bestCost) continue;
       const cycle = this.#walked(node);
@@ -139,7 +136,7 @@ class Search {
     return best;
   }
 
-  /** The least cost of a way from `start` back to it, if that is at most `limit`; infinite otherwise. */
+  /** The least cost of a way from `start` back to it, if that is at most `limit`; otherwise something above it. */
   #wayBack(start: number, limit: number): number {
     const search = ++this.#searches;
     let level = [start];
@@ -166,8 +163,7 @@ class Search {
       if (this.#mark[start] === search && (this.#cost[start] as number) <= spent) return spent;
       level = next;
     }
-    if (this.#mark[start] === search && (this.#cost[start] as number) <= limit) return this.#cost[start] as number;
-    return Number.POSITIVE_INFINITY;
+    return this.#mark[start] === search ? (this.#cost[start] as number) : Number.POSITIVE_INFINITY;
   }
 
   #walked(start: number): number[] {

@@ -62,7 +62,7 @@ export function writesOf({ txns }: Facts, sessions: Sessions): Writes {
   const keys = txns.keyNames.length;
   const firstOfKey = new Int32Array(keys + 1);
   const first = new Int32Array(txns.count + 1);
-  const seenBy = new Int32Array(keys).fill(-1);
+  const seenBy = new Int32Array(keys);
   /** Calls back once for each transaction and key that it wrote. */
   const eachWrite = (visit: (t: number, k: number) => void): void => {
     seenBy.fill(-1);

@@ -33,9 +33,7 @@ export class Cover {
 
 /** Covers the slots in which an item is certainly there. */
 export function coverItem(cover: Cover, items: Items, item: number): void {
-  const from = (items.addUntil[item] as number) + 1;
-  const to = items.takeFrom[item] as number;
-  if (from <= to) cover.add(from, to);
+  cover.add((items.addUntil[item] as number) + 1, items.takeFrom[item] as number);
 }
 
 /** As few items as possible, of those allowed, that together cover the slots `from` to `to`, which all of them do cover. */
@@ -44,16 +42,16 @@ export function chain(items: Items, from: number, to: number, allowed: (item: nu
   const longest = new Int32Array(to - from + 1).fill(-1);
   for (let item = 0; item < items.count; item++) {
     const first = Math.max(from, (items.addUntil[item] as number) + 1);
-    if (first > to || last(item) < first || !allowed(item)) continue;
+    if (first > to || !allowed(item)) continue;
     const rival = longest[first - from] as number;
     if (rival < 0 || last(rival) < last(item)) longest[first - from] = item;
   }
   const links: number[] = [];
-  let best = -1;
+  let best = longest[0] as number;
   for (let slot = from, covered = from - 1; slot <= to; slot++) {
     const item = longest[slot - from] as number;
-    if (item >= 0 && (best < 0 || last(best) < last(item))) best = item;
-    if (slot <= covered || best < 0) continue;
+    if (item >= 0 && last(best) < last(item)) best = item;
+    if (slot <= covered) continue;
     links.push(best);
     covered = last(best);
   }

@@ -6,29 +6,27 @@ export interface Inversion {
   readonly second: number;
 }
 
+/** Later than any position. */
+const NEVER = 0x7fffffff;
+
 /**
  * Whether operations can take effect in the order of their ranks (those of equal rank in any order), or two of them that
  * cannot. `ranks[i] < 0` leaves operation `i` out.
  */
 export function inversion(ranks: Int32Array, until: Until, highest: number): Inversion | undefined {
-  const count = ranks.length;
-  /** By rank: the operation that returned first. */
-  const earliest = new Int32Array(highest + 2).fill(-1);
-  for (let i = 0; i < count; i++) {
-    const rank = ranks[i] as number;
-    if (rank < 0) continue;
-    const rival = earliest[rank] as number;
-    if (rival < 0 || (until[i] as number) < (until[rival] as number)) earliest[rank] = i;
+  /** By rank: the operation of this rank or a higher one that returned first, and when. Of rank 0 nobody asks. */
+  const earliest = new Int32Array(highest + 2);
+  const returned = new Int32Array(highest + 2).fill(NEVER);
+  ranks.forEach((rank, i) => {
+    if (rank < 0 || (until[i] as number) >= (returned[rank] as number)) return;
+    returned[rank] = until[i] as number;
+    earliest[rank] = i;
+  });
+  for (let rank = highest; rank >= 2; rank--) {
+    if ((returned[rank] as number) >= (returned[rank - 1] as number)) continue;
+    returned[rank - 1] = returned[rank] as number;
+    earliest[rank - 1] = earliest[rank] as number;
   }
-  for (let rank = highest - 1; rank >= 0; rank--) {
-    const [own, later] = [earliest[rank] as number, earliest[rank + 1] as number];
-    if (later >= 0 && (own < 0 || (until[later] as number) < (until[own] as number))) earliest[rank] = later;
-  }
-  for (let i = 0; i < count; i++) {
-    const rank = ranks[i] as number;
-    if (rank < 0) continue;
-    const second = earliest[rank + 1] as number;
-    if (second >= 0 && (until[second] as number) <= i) return { first: i, second };
-  }
-  return undefined;
+  const first = ranks.findIndex((rank, i) => rank >= 0 && (returned[rank + 1] as number) <= i);
+  return first < 0 ? undefined : { first, second: earliest[(ranks[first] as number) + 1] as number };
 }

@@ -7,7 +7,7 @@ export function shrink<T>(items: readonly T[], isBad: (items: readonly T[]) => b
   let kept = items;
   let work = 0;
   for (let size = Math.ceil(items.length / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2))
-    for (let at = 0; at < kept.length && kept.length > 1; ) {
+    for (let at = 0; at < kept.length; ) {
       const rest = [...kept.slice(0, at), ...kept.slice(at + size)];
       work += rest.length;
       if (work > maxWork) return kept;

@@ -72,8 +72,9 @@ class Switch {
         bit >= 0 && (this.#untilOf[bit] as number) <= now;
         bit = this.#firstReturn()
       ) {
-        if (!this.#return(bit)) return { at: this.#opOf[bit] as number, since, on };
-        if (this.#here.length > MAX_CONFIGURATIONS) return "crowded";
+        const possible = this.#return(bit);
+        if (possible === 0) return { at: this.#opOf[bit] as number, since, on };
+        if (possible > MAX_CONFIGURATIONS) return "crowded";
       }
       if (i === this.#positions.length) break;
       if (this.#pending === 0 && this.#here.length === 1) [since, on] = [i, this.#here.on(0)];
@@ -105,7 +106,7 @@ class Switch {
       return true;
     }
     const bit = 31 - Math.clz32(~this.#pending & -~this.#pending);
-    if (bit >= MAX_PENDING || bit < 0) return false;
+    if (bit >= MAX_PENDING) return false;
     this.#pending |= 1 << bit;
     this.#kindOf[bit] = kind;
     this.#untilOf[bit] = this.#until[this.#positions[i] as number] as number;
@@ -121,15 +122,18 @@ class Switch {
     return true;
   }
 
-  /** Makes sure that the operation has been placed; false if that is impossible. */
-  #return(bit: number): boolean {
+  /**
+   * Makes sure that the operation has been placed. How many configurations are possible then, 0 if that is impossible; if
+   * there are more than `MAX_CONFIGURATIONS` before it has been placed in each, so many.
+   */
+  #return(bit: number): number {
     const mask = 1 << bit;
     const [here, done, open, flips] = [this.#here, this.#done, this.#open, this.#flipping];
     this.#pending &= ~mask;
     if (here.length === 1 && (here.owed(0) & mask) === 0 && !this.#canFlip()) {
       here.forget(0, mask);
       this.#flipping &= ~mask;
-      return true;
+      return 1;
     }
     done.length = 0;
     open.length = 0;
@@ -142,11 +146,12 @@ class Switch {
     }
     // Configurations are added while they are looked at.
     for (let row = 0; row < open.length && open.length <= MAX_CONFIGURATIONS; row++) this.#flip(row, mask);
-    if (open.length > MAX_CONFIGURATIONS) done.addAll(open, 0, flips);
+    // Those that were not looked at may be the ones from which it goes on.
+    if (open.length > MAX_CONFIGURATIONS) return open.length;
     this.#flipping &= ~mask;
     here.length = 0;
     here.addAll(done, mask, this.#flipping);
-    return here.length > 0;
+    return here.length;
   }
 
   /** True if an operation could flip the switch, so that one that was placed without a trace could be placed later instead. */

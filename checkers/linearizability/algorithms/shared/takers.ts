@@ -87,8 +87,8 @@ function read(ops: readonly Operation[], isTake: (f: string) => boolean): Readin
     else if (outcome.type === "fail" || (outcome.value ?? null) === null) empties.push(position);
     else {
       const id = idOf(outcome.value);
-      if ((takes[id] as number) >= 0 && wrong < 0) wrong = position;
-      else takes[id] = position;
+      if ((takes[id] as number) < 0) takes[id] = position;
+      else if (wrong < 0) wrong = position;
     }
   }
   const twice = ops[wrong];

@@ -1,0 +1,428 @@
+import { describe, expect, it } from "vitest";
+import { Deadline, OutOfBudget } from "../../../../checkers/shared/deadline.ts";
+import { transactionsOf } from "../../../../checkers/transactions/columns.ts";
+import { causalDemands, type Limits } from "../../../../checkers/transactions/weak/causal.ts";
+import { type Cycle, shortCycles } from "../../../../checkers/transactions/weak/cycles.ts";
+import { gather } from "../../../../checkers/transactions/weak/facts.ts";
+import { EdgeList, type Layer, topologicalOrder } from "../../../../checkers/transactions/weak/layers.ts";
+import { sessionsOf, writesOf } from "../../../../checkers/transactions/weak/sessions.ts";
+import { DEFAULT_BUDGET } from "../../../../src/core/checker.ts";
+import { sketched, type TxnSketch } from "../sketch.ts";
+
+/**
+ * What transactions demand, one after the other; `3: w x 1` is one of process 3. `0 < 1`: transaction 0 commits before 1.
+ * `0 missed by 1 of x`: 1 found `x` unwritten.
+ */
+function demanded(texts: readonly string[], limits: Limits | undefined, timeMs = DEFAULT_BUDGET.timeMs): string[] {
+  const sketches = texts.map((text): TxnSketch => {
+    const [p = "", does = ""] = text.split(":");
+    return { p: Number(p), does: does.replace("!", ""), ...(does.includes("!") ? { fate: "fail" } : {}) };
+  });
+  const txns = transactionsOf(sketched(...sketches), "rw-register");
+  if ("malformed" in txns) throw new Error(txns.malformed);
+  const facts = gather(txns, new Deadline(DEFAULT_BUDGET));
+  const sessions = sessionsOf(facts);
+  const { order } = topologicalOrder(txns.count, [sessions.so, facts.wr]);
+  const writes = writesOf(facts, sessions);
+  const deadline = new Deadline({ ...DEFAULT_BUDGET, timeMs });
+  const { layer, missed } = causalDemands(facts, writes, sessions, order, deadline, limits);
+  const edges = Array.from(layer.targets, (to, e) => `${layer.heads.findLastIndex((head) => head <= e)} < ${to}`);
+  const misses = missed.map(({ writer, reader, key }) => `${writer} missed by ${reader} of ${txns.keyNames[key]}`);
+  return [...edges, ...misses].sort();
+}
+
+const LIMITS: [string, Limits | undefined][] = [
+  ["all sessions at once", undefined],
+  ["one session at a time", { maxEntries: 1 }],
+  ["two sessions of five transactions at a time", { maxEntries: 10 }],
+];
+
+/** Of each: what sessions demand, and what chains of sessions do if that is something else. */
+const CASES: [string, string[], string[], string[]?][] = [
+  ["nothing of no transactions", [], []],
+  ["nothing of a read of the only write", ["0: w x 1", "1: r x 1"], []],
+  ["nothing of what is no cause", ["0: w x 1", "1: w x 2", "2: r x 2"], []],
+  ["nothing of what is no cause of a key found unwritten", ["0: w x 1", "1: r x null"], []],
+  ["nothing of what comes before the writer anyway", ["0: w x 1", "1: r x 1; w x 2", "2: r x 2"], []],
+  ["nothing of other keys", ["0: w x 1; w z 1", "1: w y 1", "2: r x 1; r y 1; r q null"], []],
+  ["that a cause is not missed", ["0: w x 1", "1: w x 2; w y 1", "2: r y 1; r x 1"], ["1 < 0"]],
+  ["the same whichever was read first", ["0: w x 1", "1: w x 2; w y 1", "2: r x 1; r y 1"], ["1 < 0"]],
+  ["that a cause is not missed altogether", ["0: w x 1; w y 1", "1: r y 1; r x null"], ["0 missed by 1 of x"]],
+  [
+    "the same of a cause of a cause",
+    ["0: w x 1", "0: w y 1", "1: r y 1; w z 1", "2: r z 1", "2: r x null"],
+    ["0 missed by 4 of x"],
+  ],
+  ["that a session does not miss its own", ["0: w x 1", "1: w x 2", "0: r x 2"], ["0 < 1"]],
+  ["only of the last write of a session", ["0: w x 1", "0: w x 3", "1: w x 2", "0: r x 2"], ["1 < 2"]],
+  [
+    "only of the last write that is a cause",
+    ["0: w x 1", "0: w y 1", "0: w x 3", "1: w x 2", "2: r y 1; r x 2"],
+    ["0 < 3"],
+  ],
+  [
+    "of two sessions the last writes of both",
+    ["0: w x 1; w a 1", "1: w x 2; w b 1", "2: w x 3", "3: r a 1; r b 1; r x 3"],
+    ["0 < 2", "1 < 2"],
+  ],
+  [
+    "of what any reader of a version knows only the last",
+    ["0: w x 1; w y 1", "0: w x 2; w z 1", "1: w x 3", "2: r x 3; r y 1", "3: r x 3; r z 1"],
+    ["1 < 2"],
+  ],
+  [
+    "of those that found nothing only who knew the last",
+    ["0: w x 1; w y 1", "0: w x 2; w z 1", "2: r x null; r y 1", "3: r x null; r z 1"],
+    ["1 missed by 3 of x"],
+  ],
+  [
+    "the same of all who knew it",
+    ["0: w x 1; w y 1", "2: r x null; r y 1", "3: r y 1; r x null", "4: r x null"],
+    ["0 missed by 1 of x", "0 missed by 2 of x"],
+  ],
+  ["of the first read of a key alone", ["0: w x 1", "1: w x 2", "2: r x 2; r x 1"], ["0 < 1"]],
+  ["nothing of what did not commit", ["0: w y 1", "0: ! w x 1", "0: w z 1", "1: r z 1; r x null"], []],
+];
+
+describe.each(LIMITS)("causal consistency, %s", (_, limits) => {
+  it.each(CASES)("demands %s", (_, texts, demands) => {
+    expect(demanded(texts, limits)).toEqual(demands);
+  });
+
+  it("demands nothing after its time", () => {
+    expect(() => demanded(["0: w x 1", "1: r x 1"], limits, -1)).toThrow(OutOfBudget);
+  });
+});
+
+describe("causal consistency by chains of sessions", () => {
+  it.each(CASES)("demands %s", (_, texts, demands, ofChains) => {
+    expect(demanded(texts, { maxSessions: 0 })).toEqual(ofChains ?? demands);
+    expect(demanded(texts, { maxSessions: 0, maxEntries: 1 })).toEqual(ofChains ?? demands);
+  });
+
+  it("is asked for where there are more sessions than that", () => {
+    // In a chain the earlier of two writes is not told, as it comes before the later one anyway.
+    const texts = ["0: w x 1", "1: r x 1; w x 2; w y 1", "2: w x 3", "3: r x 3; r y 1"];
+    expect(demanded(texts, { maxSessions: 4 })).toEqual(["0 < 2", "1 < 2"]);
+    expect(demanded(texts, { maxSessions: 3 })).toEqual(["1 < 2"]);
+    // Ordinarily that is where there are more than 64.
+    const others = (count: number): string[] => Array.from({ length: count }, (_, i) => `${4 + i}: w z ${i}`);
+    expect(demanded([...texts, ...others(60)], undefined)).toEqual(["0 < 2", "1 < 2"]);
+    expect(demanded([...texts, ...others(61)], undefined)).toEqual(["1 < 2"]);
+  });
+});
+
+type Edges = readonly (readonly [number, number])[];
+
+describe("short cycles", () => {
+  const layerOf = (size: number, edges: Edges): Layer => {
+    const list = new EdgeList();
+    for (const [from, to] of edges) list.add(from, to);
+    return list.layer(size);
+  };
+
+  /** From the least of its nodes on. */
+  const turned = (cycle: Cycle): number[] => {
+    const at = cycle.indexOf(Math.min(...cycle));
+    return [...cycle.slice(at), ...cycle.slice(0, at)];
+  };
+
+  function cycles(size: number, free: Edges, others: Edges, limit = 8): number[][] {
+    const layers = [layerOf(size, free), layerOf(size, others)];
+    const { left } = topologicalOrder(size, layers);
+    return shortCycles(size, left, layers, layers[0], limit).map(turned);
+  }
+
+  it.each<[string, number, Edges, Edges, number[][]]>([
+    ["none of no nodes", 0, [], [], []],
+    ["none of a line", 3, [[0, 1]], [[1, 2]], []],
+    [
+      "none of two ways to a node",
+      4,
+      [
+        [0, 1],
+        [0, 2],
+      ],
+      [
+        [1, 3],
+        [2, 3],
+      ],
+      [],
+    ],
+    [
+      "two nodes",
+      2,
+      [],
+      [
+        [0, 1],
+        [1, 0],
+      ],
+      [[0, 1]],
+    ],
+    ["two nodes by different layers", 2, [[0, 1]], [[1, 0]], [[0, 1]]],
+    [
+      "a circle in its order",
+      4,
+      [],
+      [
+        [0, 2],
+        [2, 1],
+        [1, 3],
+        [3, 0],
+      ],
+      [[0, 2, 1, 3]],
+    ],
+    [
+      "no way out of a circle",
+      3,
+      [],
+      [
+        [0, 1],
+        [1, 0],
+        [1, 2],
+      ],
+      [[0, 1]],
+    ],
+    [
+      "one of each component",
+      4,
+      [],
+      [
+        [0, 1],
+        [1, 0],
+        [1, 2],
+        [2, 3],
+        [3, 2],
+      ],
+      [
+        [2, 3],
+        [0, 1],
+      ],
+    ],
+    [
+      "one of two that share a node",
+      3,
+      [],
+      [
+        [0, 1],
+        [1, 0],
+        [1, 2],
+        [2, 1],
+      ],
+      [[0, 1]],
+    ],
+    [
+      "the shorter one, found first",
+      4,
+      [],
+      [
+        [0, 1],
+        [1, 0],
+        [1, 2],
+        [2, 3],
+        [3, 0],
+      ],
+      [[0, 1]],
+    ],
+    [
+      "the shorter one, found last",
+      4,
+      [],
+      [
+        [0, 1],
+        [1, 2],
+        [2, 3],
+        [3, 0],
+        [3, 2],
+      ],
+      [[2, 3]],
+    ],
+    [
+      "the shorter of two ways",
+      3,
+      [],
+      [
+        [0, 1],
+        [1, 2],
+        [0, 2],
+        [2, 0],
+      ],
+      [[0, 2]],
+    ],
+    [
+      "free steps rather than few",
+      3,
+      [
+        [0, 1],
+        [1, 2],
+      ],
+      [
+        [0, 2],
+        [2, 0],
+      ],
+      [[0, 1, 2]],
+    ],
+    [
+      "free steps behind others rather than few",
+      4,
+      [
+        [1, 2],
+        [2, 3],
+      ],
+      [
+        [0, 1],
+        [0, 3],
+        [3, 0],
+        [1, 3],
+      ],
+      [[0, 3]],
+    ],
+    [
+      "few steps where they cost the same",
+      3,
+      [
+        [0, 1],
+        [1, 2],
+      ],
+      [
+        [2, 0],
+        [1, 0],
+      ],
+      [[0, 1]],
+    ],
+    [
+      "fewer steps that cost the same, found later",
+      5,
+      [
+        [0, 1],
+        [1, 2],
+        [3, 4],
+      ],
+      [
+        [2, 0],
+        [2, 3],
+        [4, 0],
+        [4, 3],
+      ],
+      [[3, 4]],
+    ],
+    [
+      "more steps that cost the same, found later",
+      5,
+      [
+        [0, 1],
+        [2, 3],
+        [3, 4],
+      ],
+      [
+        [1, 0],
+        [1, 2],
+        [4, 2],
+        [4, 0],
+      ],
+      [[0, 1]],
+    ],
+    [
+      "as many steps that cost the same, found later",
+      4,
+      [
+        [0, 1],
+        [2, 3],
+      ],
+      [
+        [1, 0],
+        [1, 2],
+        [3, 2],
+        [3, 0],
+      ],
+      [[0, 1]],
+    ],
+    [
+      "a circle entered from a node that is on none",
+      4,
+      [],
+      [
+        [0, 2],
+        [2, 3],
+        [3, 2],
+        [1, 0],
+      ],
+      [[2, 3]],
+    ],
+    [
+      "a circle that is left and entered again",
+      6,
+      [],
+      [
+        [0, 1],
+        [1, 2],
+        [2, 0],
+        [2, 3],
+        [3, 4],
+        [4, 3],
+        [5, 0],
+        [4, 5],
+      ],
+      [[3, 4]],
+    ],
+    [
+      "two circles, one behind the other, entered apart",
+      5,
+      [],
+      [
+        [0, 1],
+        [1, 0],
+        [4, 0],
+        [4, 3],
+        [3, 4],
+      ],
+      [
+        [0, 1],
+        [3, 4],
+      ],
+    ],
+  ])("are %s", (_, size, free, others, found) => {
+    expect(cycles(size, free, others)).toEqual(found);
+  });
+
+  it("are as many as were asked for", () => {
+    const pairs: Edges = [0, 2, 4].flatMap(
+      (a): Edges => [
+        [a, a + 1],
+        [a + 1, a],
+      ],
+    );
+    expect(cycles(6, [], pairs, 3)).toEqual([
+      [0, 1],
+      [2, 3],
+      [4, 5],
+    ]);
+    expect(cycles(6, [], pairs, 2)).toEqual([
+      [0, 1],
+      [2, 3],
+    ]);
+    expect(cycles(6, [], pairs, 0)).toEqual([]);
+  });
+
+  it("are none of no layers", () => {
+    expect(shortCycles(2, Int32Array.of(0, 1), [], undefined, 1)).toEqual([]);
+  });
+
+  it("are the shortest where a component is small, and the first that is found where it is not", () => {
+    // A ring, and a short cycle at its end.
+    const ring = (size: number): number[][] =>
+      cycles(size, [], [...Array.from({ length: size }, (_, i) => [i, (i + 1) % size] as const), [size - 1, size - 2]]);
+    expect(ring(1_000)).toEqual([[998, 999]]);
+    expect(ring(2_000)).toEqual([Array.from({ length: 2_000 }, (_, i) => i)]);
+    // Each component anew.
+    const rings = Array.from({ length: 3_000 }, (_, i): Edges => {
+      const first = 1_000 * Math.floor(i / 1_000);
+      return [[i, first + ((i + 1) % 1_000)], ...(i % 1_000 === 999 ? [[i, i - 1] as const] : [])];
+    });
+    expect(cycles(3_000, [], rings.flat())).toEqual([
+      [998, 999],
+      [1_998, 1_999],
+      [2_998, 2_999],
+    ]);
+  });
+});
