@@ -6,8 +6,8 @@ import type { Invocation, Outcome } from "../../core/operation.ts";
 export type Contents = Map<string, Json>;
 
 /**
- * Applies an operation to a copy: `read`, `write`, `cas` (input `[from, to]`) on registers, `append` on lists
- * (`read` gives the whole list). Deterministic, as state machine replication asks (Schneider, ACM CSUR 1990, §2).
+ * Applies an operation to a copy: `read`, `write`, `cas` (input `[from, to]`) on registers, `append` on lists and `add` on
+ * sets of simple values (`read` gives the whole of either). Deterministic, as state machine replication asks (Schneider, ACM CSUR 1990, §2).
  */
 export function apply(contents: Contents, op: Invocation): Outcome {
   const key = op.key ?? "";
@@ -28,6 +28,11 @@ export function apply(contents: Contents, op: Invocation): Outcome {
     case "append":
       contents.set(key, [...((current ?? []) as readonly Json[]), op.input]);
       return { type: "ok", value: null };
+    case "add": {
+      const elements = (current ?? []) as readonly Json[];
+      if (!elements.includes(op.input)) contents.set(key, [...elements, op.input]);
+      return { type: "ok", value: null };
+    }
     default:
       return failed("not-supported", `a key-value store has no ${op.f}`);
   }
