@@ -93,13 +93,13 @@ function withAppends({ ops, ids, appends }: ListHistory, reads: readonly number[
 
 /**
  * The order of effects: a read of `n` values has rank `2n`, the append of the value at index `n` rank `2n + 1`. Appends that
- * nobody saw come last; of unknown outcome they are left out.
+ * nobody saw come last, and those of unknown outcome never return, so that nothing comes too late for them.
  */
 function rank({ ops, ids, appends, reads, longest, lengths }: ListHistory): { ranks: Int32Array; highest: number } {
   const ranks = new Int32Array(ops.length).fill(-1);
   const order = longest < 0 ? [] : valuesOf(ops[longest] as Operation);
   const highest = 2 * order.length + 1;
-  for (const position of appends) if (ops[position]?.outcome.type === "ok") ranks[position] = highest;
+  for (const position of appends) ranks[position] = highest;
   for (const [index, value] of order.entries()) ranks[appends[ids.id(value)] as number] = 2 * index + 1;
   for (const position of reads) ranks[position] = 2 * (lengths[position] as number);
   return { ranks, highest };
@@ -108,7 +108,7 @@ function rank({ ops, ids, appends, reads, longest, lengths }: ListHistory): { ra
 /** The two operations that contradict real time, with the reads that show their order and the appends of what these show. */
 function culprits(history: ListHistory, { first, second }: Inversion): readonly number[] {
   const { ops, ids, reads, lengths } = history;
-  const shown = [first, second].filter((position) => ops[position]?.f === "read");
+  const shown = [first, second].filter((position) => (ops[position] as Operation).f === "read");
   if (shown.length === 0) {
     // Both are appends: the shortest read that shows the one that should have come first, and shows where.
     const { input } = ops[first] as Operation;

@@ -100,7 +100,7 @@ export class Chains {
     return undefined;
   }
 
-  /** Finds out who read which value, and which one each replaced; returns an operation that saw what nobody wrote, if there is one. */
+  /** Finds out who saw which value; returns an operation that saw what nobody wrote, if there is one. */
   #findSights(values: DistinctValues): number[] | undefined {
     for (let i = 0; i < this.#ops.length; i++) {
       const op = this.#ops[i] as Operation;
@@ -117,8 +117,11 @@ export class Chains {
         this.valueAt[i] = value;
         this.#shownBy[value] = i;
       } else {
-        if (value < 0 && op.outcome.type === "ok") return [i];
         this.#origins[this.valueAt[i] as number] = value < 0 ? NEVER_WRITTEN : value;
+        if (op.outcome.type === "info") continue;
+        if (value < 0) return [i];
+        // `#link` would find it too, but later: this way chains are in the order of the calls that began them.
+        if (this.#shownBy[value] === -1) this.#shownBy[value] = i;
       }
     }
     return undefined;

@@ -16,7 +16,16 @@ export class DistinctValues {
 
   /** The number of a new value, -1 if it was added before. */
   add(value: Json): number {
-    if (this.find(value) >= 0) return -1;
+    return this.find(value) >= 0 ? -1 : this.#number(value);
+  }
+
+  /** The number of a value, which is added if it was not before. */
+  id(value: Json): number {
+    const known = this.find(value);
+    return known >= 0 ? known : this.#number(value);
+  }
+
+  #number(value: Json): number {
     if (this.#isDense(value)) this.#dense[value] = this.size + 1;
     else if (value === null || typeof value !== "object") this.#simple.set(value, this.size);
     else this.#compound.set(canonical(value), this.size);
@@ -31,6 +40,6 @@ export class DistinctValues {
   }
 
   #isDense(value: Json): value is number {
-    return typeof value === "number" && Number.isInteger(value) && value >= 0 && value < this.#dense.length;
+    return Number.isInteger(value) && (value as number) >= 0 && (value as number) < this.#dense.length;
   }
 }

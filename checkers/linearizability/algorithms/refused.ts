@@ -12,8 +12,8 @@ const MAX_ROUNDS = 12;
  * contradict each other. False proves nothing.
  *
  * Every operation is placed as early as the order allows. Where a compare-and-set does not fit, either the value's
- * producer is made to wait until the compare-and-set was called, or the next producer has to come before it returned, or
- * another write waits until it can end the value. All of this only makes spans shorter, so an order that is found is one.
+ * producer is made to wait until the compare-and-set was called, or another write waits until it can end the value. All of
+ * this only makes spans shorter, so an order that is found is one.
  */
 export function fitsRefused(spans: Spans, chains: Chains): boolean {
   const refused: number[] = [];
@@ -37,8 +37,7 @@ export function fitsRefused(spans: Spans, chains: Chains): boolean {
       const [called, returned] = [value(spans.calls, i), value(spans.returns, i)];
       if (value(since, v) >= called || value(until, v) <= returned) continue;
       fits = false;
-      if (!narrow(narrowed, chains, reads, v, called, returned) && !delay(narrowed, chains, reads, placed, v, returned))
-        return false;
+      if (!wait(narrowed, chains, reads, v, called) && !delay(narrowed, chains, reads, placed, v)) return false;
     }
     if (fits) return true;
   }
@@ -66,7 +65,8 @@ function place(
   const keyOf = (chain: number): number => Math.min(value(firstReturn, chain), value(lastCall, chain));
   const isForward = (chain: number): number => Number(value(firstReturn, chain) < value(lastCall, chain));
   const order = roots.map((_, chain) => chain);
-  order.sort((a, b) => compare(keyOf(a), keyOf(b)) || isForward(a) - isForward(b));
+  // Only the chain of the initial value begins at minus infinity.
+  order.sort((a, b) => keyOf(a) - keyOf(b) || isForward(a) - isForward(b));
   const since = new Float64Array(calls.length + 1);
   const until = new Float64Array(calls.length + 1).fill(Number.POSITIVE_INFINITY);
   let now = Number.NEGATIVE_INFINITY;
@@ -85,26 +85,19 @@ function place(
   return { since, until, order, rankOf };
 }
 
-/** Keeps a value away from at least one end of a span; false if it is not clear how. */
-function narrow(
+/** Makes the producer of a value wait until a time; false if it returned earlier, or if the value was read earlier. */
+function wait(
   { calls, returns }: Spans,
-  { producers, next }: Chains,
+  { producers }: Chains,
   { firstRead }: ValueSpans,
   v: number,
   called: number,
-  returned: number,
 ): boolean {
+  // The initial value has none, and there is no time at which that returned.
   const producer = producers[v] as number;
-  if (producer >= 0 && value(returns, producer) >= called && value(firstRead, v) >= called) {
-    calls[producer] = Math.max(value(calls, producer), called);
-    return true;
-  }
-  const after = next[v] as number;
-  if (after < 0) return false;
-  const replacer = producers[after] as number;
-  if (value(calls, replacer) > returned) return false;
-  returns[replacer] = Math.min(value(returns, replacer), returned);
-  return true;
+  const canWait = value(returns, producer) >= called && value(firstRead, v) >= called;
+  if (canWait) calls[producer] = Math.max(value(calls, producer), called);
+  return canWait;
 }
 
 /** Chains looked at for one that can wait. */
@@ -117,23 +110,18 @@ function delay(
   { firstRead, lastRead }: ValueSpans,
   { since, order, rankOf }: Placed,
   v: number,
-  returned: number,
 ): boolean {
   if (next[v] !== -1) return false;
   const fromNs = Math.max(value(since, v), value(lastRead, v));
-  if (fromNs > returned) return false;
   const rank = rankOf[chainOf[v] as number] as number;
   for (let r = rank - 1; r >= Math.max(0, rank - MAX_LOOKED_AT); r--) {
     const other = roots[order[r] as number] as number;
     const producer = producers[other] as number;
-    // A chain of one value that nobody saw return too early.
-    if (producer < 0 || next[other] !== -1 || value(firstRead, other) < fromNs) continue;
-    if (value(returns, producer) < fromNs || value(calls, producer) >= fromNs) continue;
+    // A chain of one value that somebody wrote, who may have returned later, as may all who saw it.
+    const isFree = next[other] === -1 && value(returns, producer) >= fromNs && value(firstRead, other) >= fromNs;
+    if (!isFree || value(calls, producer) >= fromNs) continue;
     calls[producer] = fromNs;
     return true;
   }
   return false;
 }
-
-/** Of numbers that may be infinite. */
-const compare = (a: number, b: number): number => (a < b ? -1 : a > b ? 1 : 0);

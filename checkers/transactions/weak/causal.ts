@@ -151,7 +151,7 @@ function runsOf({ txns }: Facts, { firstOfKey: firstWrite, txn }: Writes, { of }
 function compare(
   { txns, writer }: Facts,
   writes: Writes,
-  { of, place }: Sessions,
+  { count, of, place }: Sessions,
   readers: Readers,
   runs: Runs,
   { low, high, width, clocks }: Block,
@@ -159,17 +159,17 @@ function compare(
   deadline: Deadline,
 ): void {
   const versions = txns.versionKey.length;
-  /** Of each session how many of its transactions are causes of some reader. */
-  const most = new Int32Array(width);
+  /** Of each session of the block how many of its transactions are causes of some reader; of the others 0. */
+  const most = new Int32Array(count);
   for (let slot = 0; slot + 1 < readers.first.length; slot++) {
     const start = readers.first[slot] as number;
     const end = readers.first[slot + 1] as number;
     if (start === end) continue;
     deadline.step();
-    most.fill(0);
+    most.fill(0, low, high);
     for (let i = start; i < end; i++) {
-      const at = (readers.reader[i] as number) * width;
-      for (let s = 0; s < high - low; s++) {
+      const at = (readers.reader[i] as number) * width - low;
+      for (let s = low; s < high; s++) {
         const entry = clocks[at + s] as number;
         if (entry > (most[s] as number)) most[s] = entry;
       }
@@ -179,19 +179,13 @@ function compare(
     const from = isInitial ? INITIAL : (writer[slot] as number);
     for (let run = runs.firstOfKey[k] as number; run < (runs.firstOfKey[k + 1] as number); run++) {
       const session = runs.session[run] as number;
-      if (session < low || session >= high) continue;
-      const column = session - low;
-      const last = lastBelow(
-        writes.txn,
-        runs.start[run] as number,
-        runs.start[run + 1] as number,
-        place,
-        most[column] as number,
-      );
+      const bound = most[session] as number;
+      if (bound === 0) continue;
+      const last = lastBelow(writes.txn, runs.start[run] as number, runs.start[run + 1] as number, place, bound);
       if (last === -1 || last === from) continue;
       if (isInitial) missedBy(last, k, start, end);
       // What is a cause of the writer comes before it anyway.
-      else if ((place[last] as number) >= (clocks[from * width + column] as number)) list.add(last, from);
+      else if ((place[last] as number) >= (clocks[from * width + session - low] as number)) list.add(last, from);
     }
   }
 

@@ -9,7 +9,7 @@ const MAX_VISITS = 2_000_000;
 /**
  * A short cycle in each of the first `limit` strongly connected components that have one. `nodes` must hold all nodes on
  * cycles (`Sorted.left`). Steps along `free` cost nothing: a walk along a session is one step for a reader. The shortest of
- * its component, where that is small enough to try all of its nodes.
+ * its component, where that is small enough to try all of its nodes. (`maxVisits` is for tests: the same on small graphs.)
  */
 export function shortCycles(
   size: number,
@@ -17,10 +17,11 @@ export function shortCycles(
   layers: readonly Layer[],
   free: Layer | undefined,
   limit: number,
+  maxVisits = MAX_VISITS,
 ): Cycle[] {
   if (nodes.length === 0) return [];
   const { component, members } = components(size, nodes, layers);
-  const search = new Search(size, layers, free, component);
+  const search = new Search(size, layers, free, component, maxVisits);
   const found: Cycle[] = [];
   for (const nodesOf of members) {
     if (found.length === limit) break;
@@ -104,6 +105,7 @@ class Search {
   readonly #layers: readonly Layer[];
   readonly #free: Layer | undefined;
   readonly #component: Int32Array;
+  readonly #maxVisits: number;
   /** The search in which a node was reached last, at what cost, and from where. */
   readonly #mark: Int32Array;
   readonly #cost: Int32Array;
@@ -111,10 +113,17 @@ class Search {
   #searches = 0;
   #visits = 0;
 
-  constructor(size: number, layers: readonly Layer[], free: Layer | undefined, component: Int32Array) {
+  constructor(
+    size: number,
+    layers: readonly Layer[],
+    free: Layer | undefined,
+    component: Int32Array,
+    maxVisits: number,
+  ) {
     this.#layers = layers;
     this.#free = free;
     this.#component = component;
+    this.#maxVisits = maxVisits;
     this.#mark = new Int32Array(size);
     this.#cost = new Int32Array(size);
     this.#from = new Int32Array(size);
@@ -125,7 +134,7 @@ class Search {
     let bestCost = Number.POSITIVE_INFINITY;
     this.#visits = 0;
     for (const node of nodes) {
-      if (this.#visits > MAX_VISITS) break;
+      if (this.#visits > this.#maxVisits) break;
       const cost = this.#wayBack(node, bestCost);
       if (cost > bestCost) continue;
       const cycle = this.#walked(node);

@@ -83,6 +83,6 @@ export function topologicalOrder(size: number, layers: readonly Layer[]): Sorted
   }
   const left = new Int32Array(size - end);
   let count = 0;
-  for (let node = 0; node < size && count < left.length; node++) if (indegree[node] !== 0) left[count++] = node;
+  for (let node = 0; count < left.length; node++) if (indegree[node] !== 0) left[count++] = node;
   return { order: queue.subarray(0, end), left };
 }

@@ -1,53 +1,50 @@
-/** A binary heap of small integers, the one with the smallest key first. */
+/** The keys of items, small integers, as a binary heap with the smallest first. Which item has which is not kept. */
 export class Heap {
-  readonly #keys: Int32Array;
-  readonly #items: number[] = [];
+  readonly #keyOf: Int32Array;
+  readonly #keys: number[] = [];
 
   /** `keys[item]` is the key of an item. */
   constructor(keys: Int32Array) {
-    this.#keys = keys;
+    this.#keyOf = keys;
   }
 
   get size(): number {
-    return this.#items.length;
+    return this.#keys.length;
   }
 
   /** The smallest key, or `Infinity` if the heap is empty. */
   get least(): number {
-    const [first] = this.#items;
-    return first === undefined ? Number.POSITIVE_INFINITY : this.#key(first);
-  }
-
-  #key(item: number): number {
-    return this.#keys[item] as number;
+    return this.#keys[0] ?? Number.POSITIVE_INFINITY;
   }
 
   push(item: number): void {
-    const items = this.#items;
-    let at = items.push(item) - 1;
+    const keys = this.#keys;
+    const key = this.#keyOf[item] as number;
+    let at = keys.push(key) - 1;
     while (at > 0) {
       const parent = (at - 1) >> 1;
-      const above = items[parent] as number;
-      if (this.#key(above) <= this.#key(item)) break;
-      items[at] = above;
+      const above = keys[parent] as number;
+      if (above <= key) break;
+      keys[at] = above;
       at = parent;
     }
-    items[at] = item;
+    keys[at] = key;
   }
 
+  /** Takes an item with the smallest key out, if there is any. */
   pop(): void {
-    const items = this.#items;
-    const item = items.pop();
-    if (item === undefined || items.length === 0) return;
+    const keys = this.#keys;
+    const key = keys.pop() as number;
+    if (keys.length === 0) return;
     let at = 0;
-    for (let child = 1; child < items.length; child = 2 * at + 1) {
-      if (child + 1 < items.length && this.#key(items[child + 1] as number) < this.#key(items[child] as number))
-        child++;
-      const below = items[child] as number;
-      if (this.#key(item) <= this.#key(below)) break;
-      items[at] = below;
+    for (let child = 1; child < keys.length; child = 2 * at + 1) {
+      // Where there is only one child the other one compares as not smaller.
+      if ((keys[child + 1] as number) < (keys[child] as number)) child++;
+      const below = keys[child] as number;
+      if (key <= below) break;
+      keys[at] = below;
       at = child;
     }
-    items[at] = item;
+    keys[at] = key;
   }
 }

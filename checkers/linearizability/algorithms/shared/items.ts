@@ -84,10 +84,9 @@ function lowerBound(sorted: Int32Array, number: number): number {
   return low;
 }
 
-/** The first item that was taken out before it was put in, if any. */
-export function takenTooEarly({ count, takes, takeUntil, addFrom }: Items): number {
-  for (let i = 0; i < count; i++)
-    if ((takes[i] as number) >= 0 && (takeUntil[i] as number) <= (addFrom[i] as number)) return i;
+/** The first item that was taken out before it was put in, or -1. */
+export function takenTooEarly({ count, takeUntil, addFrom }: Items): number {
+  for (let i = 0; i < count; i++) if ((takeUntil[i] as number) <= (addFrom[i] as number)) return i;
   return -1;
 }
 

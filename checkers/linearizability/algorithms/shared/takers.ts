@@ -99,7 +99,7 @@ function read(ops: readonly Operation[], isTake: (f: string) => boolean): Readin
       [adds[id] as number, takes[id] as number, wrong].filter((position) => position >= 0),
     );
   }
-  const unknown = takes.find((take, id) => take >= 0 && (adds[id] as number) < 0);
+  const unknown = takes.find((_, id) => (adds[id] as number) < 0);
   if (unknown !== undefined) return refuted(ops, [unknown]);
   return { adds, takes, empties: Int32Array.from(empties), hasUnknownTake };
 }

@@ -102,6 +102,11 @@ describe("a list is refuted by two operations in the wrong order, and what shows
       culprits(0, 1, 3, 4),
     ],
     [
+      "reads one after the other, though there is a shorter one",
+      [...appends(1, 2), read([], 1, 2), read([1, 2], 3, 4), read([1], 5, 6)],
+      culprits(0, 1, 3, 4),
+    ],
+    [
       "two appends, and the only read",
       [append(1, 0, 1), append(2, 2, 3), read([2, 1], 4, 5), append(3, 6, 7)],
       culprits(0, 1, 2),

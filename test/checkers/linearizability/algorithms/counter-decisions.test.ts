@@ -82,6 +82,12 @@ describe("a counter that changes by one amount", () => {
     expect(counterOf(...pending, read(1, 2, 3), read(0, 6, 7), read(2, 8, 9))).toEqual(culprits(0, 1, 2, 3));
   });
 
+  it("is refuted by the last of three reads that forced changes, and not by one that saw what was before", () => {
+    const three = [add(1, 0, 90), add(1, 0, 90), add(1, 0, 90), read(1, 1, 2), read(2, 3, 4), read(3, 5, 6)];
+    expect(counterOf(...three, read(2, 7, 8))).toEqual(culprits(0, 1, 2, 5, 6));
+    expect(counterOf(add(1, 0, 90), read(0, 1, 9), read(1, 2, 3), read(0, 10, 11))).toEqual(culprits(0, 2, 3));
+  });
+
   it("is refuted by all reads that forced changes where the last one will not do", () => {
     // The last one returns when the wrong one runs; the one before shows that the wrong one comes too late.
     const some = [add(1, 0, 90), add(1, 1, 90), read(1, 2, 3), read(2, 4, 20), read(0, 5, 30), read(2, 25, 40)];

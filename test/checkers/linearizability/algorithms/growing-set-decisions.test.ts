@@ -83,6 +83,19 @@ describe("a set that is read as a whole", () => {
       ],
     },
     {
+      title: "the same, not what others show",
+      named: [1, 2, 5, 6],
+      shorts: [
+        ["add", 3, null, 0, 9],
+        ["add", 1, null, 1, 9],
+        ["add", 2, null, 2, 9],
+        ["read", null, [], 3, 9],
+        ["read", null, [1, 2, 3], 4, 9],
+        ["read", null, [1], 5, 9],
+        ["read", null, [2], 6, 9],
+      ],
+    },
+    {
       title: "the same where the smaller one was called first of all",
       named: [0, 1, 2, 3, 4],
       shorts: [

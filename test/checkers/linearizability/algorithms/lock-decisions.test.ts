@@ -42,6 +42,10 @@ describe("a lock that each holder takes once", () => {
     );
   });
 
+  it("cannot be taken by two of three, of whom the first two show it", () => {
+    expect(mutexOf(acquire("a", 0, 1), acquire("b", 0, 3), acquire("c", 4, 5))).toEqual(culprits(0, 1));
+  });
+
   it("cannot be held by two at once", () => {
     const a = [acquire("a", 0, 1), release("a", 4, 5)];
     expect(mutexOf(...a, acquire("b", 2, 3), release("b", 6, 7))).toEqual(culprits(0, 1, 2, 3));

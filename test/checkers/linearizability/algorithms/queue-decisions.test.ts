@@ -125,6 +125,11 @@ describe("a FIFO queue", () => {
     { title: "the second taken first", shorts: inTurn(put(1), put(2), take(2), take(1)), named: [0, 1, 2, 3] },
     { title: "the second taken, the first never", shorts: inTurn(put(1), put(2), take(2)), named: [0, 1, 2] },
     {
+      title: "the same after another that was taken in its turn",
+      named: [1, 2, 4, 5],
+      shorts: inTurn(put(1), put(2), put(3), take(1), take(3), take(2)),
+    },
+    {
       title: "of several that stay the one put in first",
       shorts: inTurn(put(1), put(2), put(3), take(3)),
       named: [0, 2, 3],
@@ -160,6 +165,17 @@ describe("a FIFO queue", () => {
         ["dequeue", null, 1, 30, 31],
       ],
       named: [0, 1, 2, 3],
+    },
+    {
+      title: "the same whatever a taker of unknown outcome took",
+      named: [0, 1, 2, 4],
+      shorts: [
+        ["dequeue", null, 2, 0, 20],
+        ["enqueue", 1, null, 1, 2],
+        ["enqueue", 2, null, 3, 4],
+        ["dequeue", null, undefined, 21],
+        ["dequeue", null, 1, 30, 31],
+      ],
     },
     {
       title: "nothing found, but one was in: the one that was in longest",
@@ -302,6 +318,7 @@ describe("a priority queue", () => {
       named: [0, 1, 2, 3],
     },
     { title: "taken before it was put in", shorts: inTurn(poll(1), insert(1)), named: [0, 1] },
+    { title: "the same long before", shorts: inTurn(poll(1), insert(2), insert(3), insert(1)), named: [0, 3] },
     { title: "the same while it is full", shorts: inTurn(insert(2), poll(1), insert(1)), named: [1, 2] },
     {
       title: "a larger one while one or another smaller one was in",

@@ -97,6 +97,11 @@ describe("chains of compare-and-sets", () => {
       culprits(1, 2),
     ],
     [
+      "of unknown outcome from a value that nobody wrote, which was seen by the first of all",
+      [read(8, 0, 9), cas(7, 8, 1)],
+      culprits(0, 1),
+    ],
+    [
       "of unknown outcome from a value that nobody wrote, shown by one that was seen",
       [cas(7, 8, 0), cas(8, 9, 1), cas(9, 10, 2, 3)],
       culprits(0, 1, 2),
@@ -274,6 +279,11 @@ describe("writes and reads of a register", () => {
     ],
     ["a read of what nobody wrote", [write(2, 0, 1), read(1, 2, 3), read(3, 2, 3)], culprits(1)],
     ["a read of nothing after a write", [write(1, 0, 1), read(null, 2, 3), read(null, 3, 4)], culprits(0, 2)],
+    [
+      "a read of nothing after a write, with another one that takes no time",
+      [write(1, 1, 2), read(null, 5, 6), write(2, 7, 7)],
+      culprits(0, 1),
+    ],
     ["a read of nothing with the return of a write", [write(1, 0, 2), read(null, 2, 3)], linearizable(2)],
     ["a write of unknown outcome that nobody saw", [write(1, 0), read(null, 2, 3)], linearizable(1)],
     [

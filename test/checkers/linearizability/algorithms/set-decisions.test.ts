@@ -111,6 +111,17 @@ describe("elements of a set", () => {
       ],
     },
     {
+      title: "the same, not who saw it in",
+      named: [2, 4],
+      steps: [
+        ["add", 1],
+        ["remove", 1],
+        ["add", 1],
+        ["contains", 1, true],
+        ["contains", 1, false],
+      ],
+    },
+    {
       title: "the same where adds tell",
       named: [2, 3],
       steps: [

@@ -258,6 +258,27 @@ describe("covered slots", () => {
       links: [0, 2, 3],
     },
     {
+      title: "the one that reaches furthest, not the one that begins last",
+      items: itemsOf(9, [0, 5, 1], [1, 8, 2], [2, 6, 3]),
+      from: 2,
+      to: 8,
+      links: [0, 1],
+    },
+    {
+      title: "of two that stay the first, after another",
+      items: itemsOf(6, [0, 4, 1], [1, -1, 2], [2, -1, 3]),
+      from: 2,
+      to: 6,
+      links: [0, 1],
+    },
+    {
+      title: "in order of time, not of the items",
+      items: itemsOf(9, [2, 8, 3], [0, 5, 1]),
+      from: 2,
+      to: 8,
+      links: [1, 0],
+    },
+    {
       title: "only those that are allowed",
       items: itemsOf(9, [0, 8, 1], [1, 8, 2], [2, 7, 3]),
       from: 4,
@@ -287,6 +308,8 @@ describe("items of a history", () => {
     expect(items).toMatchObject({ count: 3, size: 9 });
     expect([...items.addFrom, ...items.addUntil]).toEqual([1, 4, 2, 3, 6, 7]);
     expect([...items.takeFrom, ...items.takeUntil]).toEqual([7, 9, 5, 8, 10, 6]);
+    const { takeFrom, takeUntil } = itemsOf(3, [1, 0, 2, 2]);
+    expect([...takeFrom, ...takeUntil]).toEqual([0, 2]);
   });
 
   it("are numbered anew where only some are left, but keep their operations", () => {
@@ -304,7 +327,7 @@ describe("items of a history", () => {
     expect(takenTooEarly(itemsOf(4, [0, 2, 1, 3], [3, 1, 4, 3]))).toBe(1);
     expect(takenTooEarly(itemsOf(4, [2, 0, 4, 2], [3, 1, 4, 3]))).toBe(0);
     expect(takenTooEarly(itemsOf(4, [0, 2, 1, 3], [2, 1, 4, 3]))).toBe(-1);
-    expect(takenTooEarly(itemsOf(4, [0, -1, 1]))).toBe(-1);
+    expect(takenTooEarly(itemsOf(4, [0, -1, 1], [3, -1, 4]))).toBe(-1);
   });
 });
 

@@ -123,6 +123,24 @@ describe("a stack", () => {
       named: [1, 2, 3, 4],
     },
     { title: "popped before it was pushed", shorts: inTurn(push(2), pop(1), push(1)), named: [1, 2] },
+    { title: "the same, the very first", shorts: inTurn(pop(1), push(1)), named: [0, 1] },
+    {
+      title: "of three in the wrong order two",
+      shorts: inTurn(push(1), push(2), push(3), pop(1), pop(2), pop(3)),
+      named: [0, 1, 3, 4],
+    },
+    {
+      title: "the second of two that were pushed at once before the one on it",
+      shorts: [
+        ["push", 1, null, 0, 9],
+        ["push", 2, null, 1, 9],
+        ["push", 3, null, 10, 11],
+        ["pop", null, 2, 12, 13],
+        ["pop", null, 3, 14, 15],
+        ["pop", null, 1, 16, 17],
+      ],
+      named: [1, 2, 3, 4],
+    },
     { title: "popped, never pushed", shorts: inTurn(push(2), pop(1)), named: [1] },
     { title: "popped twice", shorts: inTurn(push(2), push(1), pop(1), pop(1)), named: [1, 2, 3] },
     {

@@ -11,6 +11,7 @@ import {
   untilsOf,
 } from "../../../../checkers/linearizability/algorithms/shared/timeline.ts";
 import { ValueIds } from "../../../../checkers/linearizability/algorithms/shared/value-ids.ts";
+import { spansOf } from "../../../../checkers/linearizability/algorithms/spans.ts";
 import { SPECS } from "../../../../checkers/specs/index.ts";
 import type { Json } from "../../../../src/core/json.ts";
 import type { Operation } from "../../../../src/core/operation.ts";
@@ -106,6 +107,12 @@ describe("the time until which an operation runs", () => {
       why: "the operations are not in order of their calls",
     });
   });
+});
+
+it("an operation of unknown outcome never returns, whenever its client gave up", () => {
+  const [op] = opsOf([[0, 3]]) as [Operation];
+  const { calls, returns, processes } = spansOf([{ ...op, returnNs: 5 }]);
+  expect([[...calls], [...returns], [...processes]]).toEqual([[3], [Number.POSITIVE_INFINITY], [0]]);
 });
 
 describe("the orders of time that are asked about", () => {

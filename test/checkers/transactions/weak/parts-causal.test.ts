@@ -81,6 +81,48 @@ const CASES: [string, string[], string[], string[]?][] = [
     ["0 missed by 1 of x", "0 missed by 2 of x"],
   ],
   ["of the first read of a key alone", ["0: w x 1", "1: w x 2", "2: r x 2; r x 1"], ["0 < 1"]],
+  ["that another key is not missed altogether", ["0: w x 1; w y 1", "1: r x 1; r y null"], ["0 missed by 1 of y"]],
+  [
+    "what was read late of a session, whatever is read early of it then",
+    ["0: w x 1", "0: w y 1; w z 1", "1: r y 1; r x 1; r z null"],
+    ["1 missed by 2 of z"],
+  ],
+  [
+    "the same where that is read by way of another",
+    ["0: w q 1", "1: w x 1", "1: w y 1; w z 1", "2: r x 1; w a 1", "3: r y 1; r a 1; r z null"],
+    ["2 missed by 4 of z"],
+  ],
+  [
+    "only of the last write of another session",
+    ["0: w q 1", "1: w x 1", "1: w x 3", "2: w x 2", "1: r x 2"],
+    ["2 < 3"],
+  ],
+  ["nothing of what the neighbour of a reader read", ["0: w x 1", "1: w y 1", "2: r y 1", "3: r y 1; r x null"], []],
+  [
+    "nothing of what neighbours of writers read",
+    ["0: w a 1", "1: w x 1; w y 1", "2: w b 1", "3: r y 1", "4: r b 1", "5: r x null"],
+    [],
+  ],
+  [
+    "nothing of who read the same key again",
+    ["0: r a 1", "1: w a 1; w x 1", "2: w x 5", "3: w x 6", "4: r x 6; r x 5"],
+    ["2 < 3"],
+  ],
+  [
+    "nothing of who read a neighbouring version again",
+    ["0: w x 1; w a 1", "1: w x 5", "2: w x 6", "3: r x 6; r a 1", "4: r x 1; r x 5"],
+    ["0 < 2", "1 < 0"],
+  ],
+  [
+    "nothing of who found another key unwritten",
+    ["0: w x 1; w a 1", "1: r a 1; r x null", "2: r a 1; r z null"],
+    ["0 missed by 1 of x"],
+  ],
+  [
+    "what each of many wrote",
+    ["0: w x 1", "1: w y 1", "2: w z 1; w u 1", "3: r u 1; r z null"],
+    ["2 missed by 3 of z"],
+  ],
   ["nothing of what did not commit", ["0: w y 1", "0: ! w x 1", "0: w z 1", "1: r z 1; r x null"], []],
 ];
 
@@ -408,21 +450,24 @@ describe("short cycles", () => {
     expect(shortCycles(2, Int32Array.of(0, 1), [], undefined, 1)).toEqual([]);
   });
 
-  it("are the shortest where a component is small, and the first that is found where it is not", () => {
-    // A ring, and a short cycle at its end.
-    const ring = (size: number): number[][] =>
-      cycles(size, [], [...Array.from({ length: size }, (_, i) => [i, (i + 1) % size] as const), [size - 1, size - 2]]);
-    expect(ring(1_000)).toEqual([[998, 999]]);
-    expect(ring(2_000)).toEqual([Array.from({ length: 2_000 }, (_, i) => i)]);
+  it("are the shortest where a component is small, and the best of the first few searches where it is not", () => {
+    /** So many rings of ten nodes, each with a short cycle at its end. */
+    const rings = (count: number, maxVisits: number): number[][] => {
+      const edges = Array.from({ length: 10 * count }, (_, i): Edges => {
+        const first = i - (i % 10);
+        return [[i, first + ((i + 1) % 10)], ...(i % 10 === 9 ? [[i, i - 1] as const] : [])];
+      });
+      const layer = layerOf(10 * count, edges.flat());
+      const { left } = topologicalOrder(10 * count, [layer]);
+      return shortCycles(10 * count, left, [layer], undefined, 8, maxVisits).map(turned);
+    };
+    const whole = (first: number): number[] => Array.from({ length: 10 }, (_, i) => first + i);
+    // From each node but the last two the way back is around the whole ring.
+    expect(rings(1, 0)).toEqual([whole(0)]);
+    expect(rings(1, 79)).toEqual([whole(0)]);
+    expect(rings(1, 80)).toEqual([[8, 9]]);
     // Each component anew.
-    const rings = Array.from({ length: 3_000 }, (_, i): Edges => {
-      const first = 1_000 * Math.floor(i / 1_000);
-      return [[i, first + ((i + 1) % 1_000)], ...(i % 1_000 === 999 ? [[i, i - 1] as const] : [])];
-    });
-    expect(cycles(3_000, [], rings.flat())).toEqual([
-      [998, 999],
-      [1_998, 1_999],
-      [2_998, 2_999],
-    ]);
+    expect(rings(3, 80)).toEqual([8, 18, 28].map((node) => [node, node + 1]));
+    expect(rings(3, 79)).toEqual([0, 10, 20].map(whole));
   });
 });
