@@ -169,6 +169,11 @@ describe("chains of sessions", () => {
       [[0], [1, 2, 4], [3]],
     ],
     [
+      "what others read of a further chain",
+      ["0: w q 1", "1: w x 1", "2: w p 1", "2: r x 1; w y 1", "3: r y 1; w z 1", "4: r z 1; r q 1; r p 1"],
+      [[0], [1, 4], [2, 3]],
+    ],
+    [
       "what was read itself and not what its neighbours read",
       ["0: w x 1", "1: w y 1", "2: r x 1", "3: r y 1", "4: r y 1; w v 1", "5: r v 1"],
       [[0], [1, 4]],

@@ -74,7 +74,11 @@ describe.each(widths)("a monotonic atomic view of writers of %s keys", (_, more)
       ["0: w x 1; w y 1", B, "2: w q 1", "3: r q 1; r y 2", "4: r x 1; r q 1"],
       [],
     ],
-    ["nothing of what the next reader reads", [A, B, "2: w q 1", "3: r x 1; r q 1", "4: r y 2; r q 1"], []],
+    [
+      "nothing of what the next reader reads",
+      ["0: w x 1; w y 1", B, "2: w q 1", "3: r x 1; r q 1", "4: r y 2; r q 1"],
+      [],
+    ],
     ["nothing of what the next writer wrote", ["0: w x 1", "1: w y 2", "3: r x 1; r y 2"], []],
     ["nothing of what others saw change", [A, B, "3: r y 1; r y 2", "4: r x 1; r y 1"], ["0 < 1"]],
     ["nothing of the last read of another", ["0: w x 1; w y 1", B, "3: r y 2; r x 1", "4: r y 1; r x 1"], ["1 < 0"]],
