@@ -103,7 +103,7 @@ describe("list", () => {
       systems: { name: string; bugs: object }[];
       workloads: { name: string }[];
     };
-    expect(systems.map(({ name }) => name)).toEqual(["raft", "single-leader"]);
+    expect(systems.map(({ name }) => name)).toEqual(["raft", "single-leader", "causal"]);
     for (const { name, bugs } of systems)
       for (const word of [name, ...Object.keys(bugs)]) expect(stdout).toContain(word);
     expect(workloads.map(({ name }) => name)).toEqual(["register", "append"]);

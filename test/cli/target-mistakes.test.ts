@@ -32,12 +32,15 @@ async function mistake(args: readonly string[]): Promise<string> {
 
 describe("targets that are wrong", () => {
   it.each<[string, string]>([
-    ["etc", 'There is no system "etc". Did you mean "etcd"? Known: raft, single-leader, etcd, redis-sentinel.'],
+    ["etc", 'There is no system "etc". Did you mean "etcd"? Known: raft, single-leader, causal, etcd, redis-sentinel.'],
     [
       "redis-sentinle",
-      'There is no system "redis-sentinle". Did you mean "redis-sentinel"? Known: raft, single-leader, etcd, redis-sentinel.',
+      'There is no system "redis-sentinle". Did you mean "redis-sentinel"? Known: raft, single-leader, causal, etcd, redis-sentinel.',
     ],
-    ["etcd --workload apend", 'There is no workload "apend". Did you mean "append"? Known: register, append.'],
+    [
+      "etcd --workload apend",
+      'There is no workload "apend". Did you mean "append"? Known: register, append, sessions, set.',
+    ],
     ["etcd --bug x", 'There is no bug of etcd "x". There are none.'],
 
     ["--config nowhere.mjs", "There is no file nowhere.mjs. Check the path, or write one; see the README."],

@@ -198,7 +198,7 @@ export class Pod {
     const freeze = this.#pauses > 0;
     if (freeze !== this.#frozen) {
       this.#frozen = freeze;
-      await Promise.all(this.members.map(({ container }) => ifThere(freeze ? container.pause() : container.unpause())));
+      await Promise.all(this.members.map(({ container }) => ifThere(freeze ? frozen(container) : container.unpause())));
     }
     if (!this.#options.ours) await this.#unmark();
   }
@@ -283,6 +283,23 @@ export class Pod {
   async #unmark(): Promise<void> {
     const over = [...(this.#kills === 0 ? ["killed"] : []), ...(this.#pauses === 0 ? ["paused"] : [])];
     if (over.length > 0) await this.tools.run(`cd ${MARKS} && rm -f ${over.join(" ")}`).catch(() => undefined);
+  }
+}
+
+/** How often a container is frozen anew that could not be, and how long it has between two attempts. */
+const FREEZES = 10;
+const THAW_MS = 100;
+
+/** Freezes a container. On a busy machine processes that start while it is frozen can slip through, and runc gives up. */
+async function frozen(container: Dockerode.Container): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await container.pause();
+      return;
+    } catch (error) {
+      if (attempt === FREEZES || !/unable to freeze/.test(textOf(error))) throw error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, THAW_MS));
   }
 }
 
