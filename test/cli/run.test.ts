@@ -3,6 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { RunVerdict } from "../../src/core/verdict.ts";
+import { MODELS } from "../../src/models/index.ts";
+import { WORKLOADS } from "../../workloads/index.ts";
 import { splitbrain } from "../support/cli.ts";
 
 let cwd: string;
@@ -103,9 +105,9 @@ describe("list", () => {
       systems: { name: string; bugs: object }[];
       workloads: { name: string }[];
     };
-    expect(systems.map(({ name }) => name)).toEqual(["raft", "single-leader", "causal"]);
+    expect(systems.map(({ name }) => name)).toEqual(Object.keys(MODELS));
     for (const { name, bugs } of systems)
       for (const word of [name, ...Object.keys(bugs)]) expect(stdout).toContain(word);
-    expect(workloads.map(({ name }) => name)).toEqual(["register", "append"]);
+    expect(workloads.map(({ name }) => name)).toEqual(Object.keys(WORKLOADS));
   });
 });
