@@ -27,19 +27,21 @@ function scope(checkers: readonly Checker[]): ConsistencyModel[] {
 }
 
 /**
- * True if a checker has nothing to find (`Checker.impliedByStronger`) once these models are known to hold. Reasoning that
- * checkers are spared is the lattice's, which `test/checkers/lattice.test.ts` holds them to.
+ * True if a checker has nothing to find (`Checker.impliedByStronger`) once these models are known to hold. That relies on
+ * the lattice, to which `test/checkers/lattice.test.ts` holds the checkers.
  */
-export const isSpared = ({ tests, impliedByStronger }: Checker, held: readonly ConsistencyModel[]): boolean =>
-  impliedByStronger === true && held.length > 0 && tests.every((model) => weakerOrEqual(held).includes(model));
+export function isSpared({ tests, impliedByStronger }: Checker, held: readonly ConsistencyModel[]): boolean {
+  const implied = weakerOrEqual(held);
+  return impliedByStronger === true && tests.every((model) => implied.includes(model));
+}
 
-/** What the checkers find, in the order in which they were given; the strongest of those that can be spared go first. */
+/** What the checkers find, in the order in which they were given; those that can be spared go last, the strongest first. */
 function findingsOf(history: History, checkers: readonly Checker[], budget: Budget): Finding[] {
   const found = new Map<Checker, Verdict>();
   const held: ConsistencyModel[] = [];
-  const strength = ({ tests, impliedByStronger }: Checker): number =>
-    impliedByStronger === true ? weakerOrEqual(tests).length : Number.POSITIVE_INFINITY;
-  for (const checker of [...checkers].sort((a, b) => compare(strength(b), strength(a)))) {
+  const [last, first] = partition(checkers, ({ impliedByStronger }) => impliedByStronger === true);
+  last.sort((a, b) => weakerOrEqual(b.tests).length - weakerOrEqual(a.tests).length);
+  for (const checker of [...first, ...last]) {
     if (isSpared(checker, held)) continue;
     const verdict = checker.check(history, budget);
     found.set(checker, verdict);
@@ -51,12 +53,10 @@ function findingsOf(history: History, checkers: readonly Checker[], budget: Budg
   });
 }
 
-const compare = (a: number, b: number): number => (a === b ? 0 : a - b);
-
 /**
  * Runs the checkers and says for every consistency model of their families what follows: an anomaly refutes the models
- * that it rules out and all stronger ones; a valid verdict vouches for the models that its checker tests and all weaker ones. A checker that could only say again what
- * follows from a valid verdict is not run.
+ * that it rules out and all stronger ones; a valid verdict vouches for the models that its checker tests and all weaker
+ * ones. A checker that could only say again what follows from a valid verdict is not run.
  */
 export function judge(history: History, checkers: readonly Checker[], budget: Budget = DEFAULT_BUDGET): ModelVerdict[] {
   const findings = findingsOf(history, checkers, budget);

@@ -1,5 +1,4 @@
 import type { Json } from "../../core/json.ts";
-import type { NodeId } from "../../core/operation.ts";
 import type { LamportStamp } from "../shared/clocks/lamport.ts";
 import type { Dot, VersionVector } from "../shared/clocks/siblings.ts";
 
@@ -36,6 +35,3 @@ export type ReplyContext =
   | { readonly initial: true };
 
 export const NO_CONTEXT: RequestContext = { context: {}, wait: false };
-
-/** The names of a node that others have writes of; used for its log. */
-export const logOf = (origin: NodeId): string => `writes-${origin}`;

@@ -1,18 +1,13 @@
 import type { NodeId } from "../../core/operation.ts";
-import type { Env, Message, Replica, Request } from "../../core/replica.ts";
+import type { Env, Message, Replica, Reply, Request } from "../../core/replica.ts";
 import { covers, eventsOf } from "../shared/clocks/vector-clock.ts";
+import { WaitingRequests } from "../shared/waiting.ts";
 import { NO_CONTEXT, type PeerMessage, type ReplyContext, type RequestContext } from "./messages.ts";
 import { BATCH, RESEND_MS, type Settings, WAIT_MS } from "./settings.ts";
 import { Store, stampFor, valueShown } from "./store.ts";
 
 const RESEND_TIMER = "resend";
 const WAIT_TIMER = "wait";
-
-interface Waiting {
-  readonly request: Request;
-  readonly context: RequestContext["context"];
-  readonly untilMs: number;
-}
 
 /** A node of the store: it takes writes by itself, shows what it has, and sends its own writes to all others. */
 export class CausalReplica implements Replica {
@@ -21,12 +16,18 @@ export class CausalReplica implements Replica {
   readonly #store: Store;
   /** How many of this node's writes each peer is known to have. */
   readonly #acknowledged = new Map<NodeId, number>();
-  #waiting: Waiting[] = [];
+  readonly #waiting: WaitingRequests;
 
   constructor(env: Env, settings: Settings) {
     this.#env = env;
     this.#settings = settings;
     this.#store = new Store(env, { ignoresDependencies: settings.bug === "dependencies-ignored" });
+    this.#waiting = new WaitingRequests(env, {
+      timer: WAIT_TIMER,
+      waitMs: WAIT_MS,
+      answer: (request) => this.#serve(request),
+      refusal: (request) => this.#refusal(request),
+    });
     env.setTimer(RESEND_TIMER, RESEND_MS);
   }
 
@@ -46,12 +47,12 @@ export class CausalReplica implements Replica {
     if (this.#store.count(from) > known) this.#env.disk.sync();
     this.#store.apply();
     this.#send(from, { type: "ack", count: this.#store.count(from) });
-    this.#serveWaiting();
+    this.#waiting.flush();
   }
 
   onTimer(name: string): void {
     if (name === WAIT_TIMER) {
-      this.#refuseLate();
+      this.#waiting.onTimer();
       return;
     }
     for (const peer of this.#env.peers) this.#sendWrites(peer, this.#acknowledged.get(peer) ?? 0);
@@ -59,16 +60,13 @@ export class CausalReplica implements Replica {
   }
 
   onRequest(request: Request): void {
-    const { context, wait } = (request.context ?? NO_CONTEXT) as RequestContext;
-    if (request.op.final || !wait || covers(this.#store.applied, context)) {
-      this.#serve(request, context);
-      return;
-    }
-    if (this.#waiting.length === 0) this.#env.setTimer(WAIT_TIMER, WAIT_MS);
-    this.#waiting.push({ request, context, untilMs: this.#env.monoMs() + WAIT_MS });
+    const { context, wait } = contextOf(request);
+    if (request.op.final || !wait) this.#serve(request);
+    else this.#waiting.add(request, () => covers(this.#store.applied, context));
   }
 
-  #serve(request: Request, context: RequestContext["context"]): void {
+  #serve(request: Request): void {
+    const { context } = contextOf(request);
     const { f, key = "", input } = request.op;
     if (f === "read") {
       const shown = this.#store.shown(key);
@@ -93,30 +91,14 @@ export class CausalReplica implements Replica {
     this.#env.reply(request, { outcome: { type: "ok", value: null }, context: told });
   }
 
-  #serveWaiting(): void {
-    const ready = this.#waiting.filter(({ context }) => covers(this.#store.applied, context));
-    this.#waiting = this.#waiting.filter((one) => !ready.includes(one));
-    for (const { request, context } of ready) this.#serve(request, context);
-  }
-
-  /** A request that waits has changed nothing yet, so that a refusal is definite. */
-  #refuseLate(): void {
-    const nowMs = this.#env.monoMs();
-    const late = this.#waiting.filter(({ untilMs }) => untilMs <= nowMs);
-    this.#waiting = this.#waiting.filter(({ untilMs }) => untilMs > nowMs);
-    for (const { request, context } of late) {
-      const missing = Object.keys(context).filter(
-        (node) => eventsOf(this.#store.applied, node) < eventsOf(context, node),
-      );
-      const text = `writes of ${missing.join(", ")} that the session depends on are not here yet`;
-      const refused: ReplyContext = { refused: true };
-      this.#env.reply(request, {
-        outcome: { type: "fail", error: { name: "temporarily-unavailable", text } },
-        context: refused,
-      });
-    }
-    const [next] = this.#waiting;
-    if (next !== undefined) this.#env.setTimer(WAIT_TIMER, Math.max(1, next.untilMs - nowMs));
+  #refusal(request: Request): Reply {
+    const { applied } = this.#store;
+    const missing = Object.entries(contextOf(request).context).filter(
+      ([node, count]) => eventsOf(applied, node) < count,
+    );
+    const text = `writes of ${missing.map(([node]) => node).join(", ")} that the session depends on are not here yet`;
+    const context: ReplyContext = { refused: true };
+    return { outcome: { type: "fail", error: { name: "temporarily-unavailable", text } }, context };
   }
 
   #sendWrites(peer: NodeId, after: number): void {
@@ -128,3 +110,5 @@ export class CausalReplica implements Replica {
     this.#env.send(to, message);
   }
 }
+
+const contextOf = ({ context }: Request): RequestContext => (context ?? NO_CONTEXT) as RequestContext;

@@ -4,7 +4,10 @@ import type { Disk, Env } from "../../core/replica.ts";
 import { compareLamport, type LamportStamp } from "../shared/clocks/lamport.ts";
 import type { Dot, VersionVector } from "../shared/clocks/siblings.ts";
 import { covers, eventsOf, increment } from "../shared/clocks/vector-clock.ts";
-import { logOf, type Write } from "./messages.ts";
+import type { Write } from "./messages.ts";
+
+/** The disk's log of the writes that a node took. */
+const logOf = (origin: NodeId): string => `writes-${origin}`;
 
 /** The write that a key shows. */
 export interface Shown {

@@ -1,12 +1,13 @@
 import type { NodeId } from "../../core/operation.ts";
 import type { Env, Request } from "../../core/replica.ts";
+import { WaitingRequests } from "../shared/waiting.ts";
 import { Copy } from "./copy.ts";
 import { type Entry, ReplicationLog, takeOver } from "./log.ts";
 import type { PeerMessage } from "./messages.ts";
 import { lastEpoch, type Position } from "./positions.ts";
 import { copiesNeeded, electionQuorum } from "./quorums.ts";
-import { refusal, WaitingReads } from "./reads.ts";
-import type { Settings } from "./settings.ts";
+import { READS_TIMER, refusal } from "./reads.ts";
+import { READ_WAIT_MS, type Settings } from "./settings.ts";
 
 const EPOCH = "epoch";
 
@@ -16,7 +17,7 @@ export class Node {
   readonly settings: Settings;
   readonly log: ReplicationLog;
   readonly copy = new Copy();
-  readonly reads: WaitingReads;
+  readonly reads: WaitingRequests;
   /** Disks that must hold a write before it is acknowledged. */
   readonly copies: number;
   /** Promises that make a leader under fenced failover. */
@@ -44,11 +45,12 @@ export class Node {
     if (this.fresh) this.enterEpoch(1);
     this.recovering = !this.fresh && settings.failover !== "none";
     if (settings.failover === "none") this.copy.advance(this.log, this.log.length);
-    this.reads = new WaitingReads(
-      env,
-      (request) => this.answer(request),
-      () => this.leader,
-    );
+    this.reads = new WaitingRequests(env, {
+      timer: READS_TIMER,
+      waitMs: READ_WAIT_MS,
+      answer: (request) => this.answer(request),
+      refusal: () => refusal(this.leader),
+    });
   }
 
   /** The latest epoch that this node knows of; it accepts nothing older. */

@@ -6,8 +6,10 @@ import { eventsOf, merge, NO_EVENTS, type VectorClock } from "./vector-clock.ts"
 /** The name of one write: the how manieth of a node it was. */
 export type Dot = readonly [node: NodeId, count: number];
 
-/** A version vector: of each node the writes with these numbers and all before them. The same data as a vector clock, but it
- * counts writes of one object and not events. */
+/**
+ * Of each node the write with this number and all before it. The same data as a vector clock, but it counts writes of one
+ * object and not events.
+ */
 export type VersionVector = VectorClock;
 
 /** One of several values that were written without knowledge of each other. */
@@ -46,10 +48,10 @@ export const contextOf = (siblings: Siblings): VersionVector =>
 
 /** What is left of both nodes' siblings once they have met: what neither knows to be overwritten. */
 export function sync(a: Siblings, b: Siblings): Siblings {
-  const isOverwritten = ({ dot }: Sibling, others: Siblings): boolean =>
-    others.some(({ dot: other, context }) => !isSame(dot, other) && knows(context, dot));
   const both = [...a, ...b.filter(({ dot }) => !a.some((other) => isSame(dot, other.dot)))];
-  return both.filter((sibling) => !isOverwritten(sibling, both)).sort((x, y) => compareDots(x.dot, y.dot));
+  const isOverwritten = ({ dot }: Sibling): boolean =>
+    both.some(({ dot: other, context }) => !isSame(dot, other) && knows(context, dot));
+  return both.filter((sibling) => !isOverwritten(sibling)).sort((x, y) => compareDots(x.dot, y.dot));
 }
 
 /**

@@ -1,34 +1,16 @@
 import { describe, expect, it } from "vitest";
 import { Deadline, OutOfBudget } from "../../../../checkers/shared/deadline.ts";
-import { transactionsOf } from "../../../../checkers/transactions/columns.ts";
 import { causalDemands, type Limits } from "../../../../checkers/transactions/weak/causal.ts";
 import { type Cycle, shortCycles } from "../../../../checkers/transactions/weak/cycles.ts";
-import { gather } from "../../../../checkers/transactions/weak/facts.ts";
 import { EdgeList, type Layer, topologicalOrder } from "../../../../checkers/transactions/weak/layers.ts";
-import { sessionsOf, writesOf } from "../../../../checkers/transactions/weak/sessions.ts";
 import { DEFAULT_BUDGET } from "../../../../src/core/checker.ts";
-import { sketched, type TxnSketch } from "../sketch.ts";
+import { gathered, told } from "./gathered.ts";
 
-/**
- * What transactions demand, one after the other; `3: w x 1` is one of process 3. `0 < 1`: transaction 0 commits before 1.
- * `0 missed by 1 of x`: 1 found `x` unwritten.
- */
+/** What transactions demand. */
 function demanded(texts: readonly string[], limits: Limits | undefined, timeMs = DEFAULT_BUDGET.timeMs): string[] {
-  const sketches = texts.map((text): TxnSketch => {
-    const [p = "", does = ""] = text.split(":");
-    return { p: Number(p), does: does.replace("!", ""), ...(does.includes("!") ? { fate: "fail" } : {}) };
-  });
-  const txns = transactionsOf(sketched(...sketches), "rw-register");
-  if ("malformed" in txns) throw new Error(txns.malformed);
-  const facts = gather(txns, new Deadline(DEFAULT_BUDGET));
-  const sessions = sessionsOf(facts);
-  const { order } = topologicalOrder(txns.count, [sessions.so, facts.wr]);
-  const writes = writesOf(facts, sessions);
+  const { facts, sessions, writes, order } = gathered(texts);
   const deadline = new Deadline({ ...DEFAULT_BUDGET, timeMs });
-  const { layer, missed } = causalDemands(facts, writes, sessions, order, deadline, limits);
-  const edges = Array.from(layer.targets, (to, e) => `${layer.heads.findLastIndex((head) => head <= e)} < ${to}`);
-  const misses = missed.map(({ writer, reader, key }) => `${writer} missed by ${reader} of ${txns.keyNames[key]}`);
-  return [...edges, ...misses].sort();
+  return told(causalDemands(facts, writes, sessions, order, deadline, limits), facts.txns.keyNames);
 }
 
 const LIMITS: [string, Limits | undefined][] = [

@@ -1,28 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { Deadline, OutOfBudget } from "../../../../checkers/shared/deadline.ts";
-import { transactionsOf } from "../../../../checkers/transactions/columns.ts";
 import { chainsOf } from "../../../../checkers/transactions/weak/chains.ts";
-import { gather } from "../../../../checkers/transactions/weak/facts.ts";
 import { EdgeList, type Layer, startsOf, topologicalOrder } from "../../../../checkers/transactions/weak/layers.ts";
-import { sessionsOf, writesOf, wrote } from "../../../../checkers/transactions/weak/sessions.ts";
+import { writesOf, wrote } from "../../../../checkers/transactions/weak/sessions.ts";
 import { DEFAULT_BUDGET } from "../../../../src/core/checker.ts";
-import { sketched, type TxnSketch } from "../sketch.ts";
-
-/** Transactions one after the other; `3: w x 1` is one of process 3. `fate` says which ones did not commit. */
-function gathered(texts: readonly string[], fate: Readonly<Record<number, "fail" | "info">> = {}) {
-  const sketches = texts.map((text, i): TxnSketch => {
-    const [p = "", does = ""] = text.split(":");
-    return { p: Number(p), does, ...(fate[i] === undefined ? {} : { fate: fate[i] }) };
-  });
-  const txns = transactionsOf(sketched(...sketches), "rw-register");
-  if ("malformed" in txns) throw new Error(txns.malformed);
-  const facts = gather(txns, new Deadline(DEFAULT_BUDGET));
-  const sessions = sessionsOf(facts);
-  return { facts, sessions, order: topologicalOrder(txns.count, [sessions.so, facts.wr]).order };
-}
-
-const edgesOf = ({ heads, targets }: Layer): (readonly [number, number])[] =>
-  Array.from(targets, (to, e) => [heads.findLastIndex((head) => head <= e), to] as const);
+import { edgesOf, gathered } from "./gathered.ts";
 
 /** The members of each row. */
 const rows = (first: Int32Array, members: Int32Array): number[][] =>

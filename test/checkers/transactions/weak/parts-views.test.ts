@@ -1,33 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { Deadline, OutOfBudget } from "../../../../checkers/shared/deadline.ts";
-import { transactionsOf } from "../../../../checkers/transactions/columns.ts";
 import { atomicDemands } from "../../../../checkers/transactions/weak/atomic-reads.ts";
 import { monotonicViewDemands } from "../../../../checkers/transactions/weak/atomic-view.ts";
 import { DemandList, type Demands } from "../../../../checkers/transactions/weak/demands.ts";
-import { type Facts, gather } from "../../../../checkers/transactions/weak/facts.ts";
-import { sessionsOf, type Writes, writesOf } from "../../../../checkers/transactions/weak/sessions.ts";
+import type { Facts } from "../../../../checkers/transactions/weak/facts.ts";
+import type { Writes } from "../../../../checkers/transactions/weak/sessions.ts";
 import { DEFAULT_BUDGET } from "../../../../src/core/checker.ts";
-import { sketched, type TxnSketch } from "../sketch.ts";
+import { gathered, told } from "./gathered.ts";
 
-/** Transactions one after the other; `3: w x 1` is one of process 3. */
-function gathered(texts: readonly string[]) {
-  const sketches = texts.map((text): TxnSketch => {
-    const [p = "", does = ""] = text.split(":");
-    return { p: Number(p), does };
-  });
-  const txns = transactionsOf(sketched(...sketches), "rw-register");
-  if ("malformed" in txns) throw new Error(txns.malformed);
-  const facts = gather(txns, new Deadline(DEFAULT_BUDGET));
-  const sessions = sessionsOf(facts);
-  return { facts, sessions, writes: writesOf(facts, sessions) };
-}
-
-/** `0 < 1`: transaction 0 commits before 1. `0 missed by 1 of x`: 1 found `x` unwritten. Each once. */
-function told({ layer: { heads, targets }, missed }: Demands, keyNames: readonly string[]): string[] {
-  const edges = Array.from(targets, (to, e) => `${heads.findLastIndex((head) => head <= e)} < ${to}`);
-  const misses = missed.map(({ writer, reader, key }) => `${writer} missed by ${reader} of ${keyNames[key]}`);
-  return [...new Set([...edges, ...misses])].sort();
-}
+/** What is demanded, each once. */
+const toldOnce = (demands: Demands, keyNames: readonly string[]): string[] => [...new Set(told(demands, keyNames))];
 
 /** Where a transaction wrote more keys than a reader read, the keys that were read are looked at, and not those written. */
 const widths: [string, number][] = [
@@ -84,7 +66,7 @@ describe.each(widths)("a monotonic atomic view of writers of %s keys", (_, more)
     ["nothing of the last read of another", ["0: w x 1; w y 1", B, "3: r y 2; r x 1", "4: r y 1; r x 1"], ["1 < 0"]],
   ])("demands %s", (_, texts, demands) => {
     const { facts, writes } = gathered(widened(texts, more));
-    expect(told(monotonicViewDemands(facts, writes, now()), facts.txns.keyNames)).toEqual(demands);
+    expect(toldOnce(monotonicViewDemands(facts, writes, now()), facts.txns.keyNames)).toEqual(demands);
   });
 });
 
@@ -121,7 +103,7 @@ describe.each(widths)("atomic reads of writers of %s keys", (_, more) => {
     ["nothing of a reader's session", ["0: w x 1", "0: r x null; r y null", "0: r x null"], []],
   ])("demand %s", (_, texts, demands) => {
     const { facts, writes } = gathered(widened(texts, more));
-    expect(told(atomicDemands(facts, writes, undefined, now()), facts.txns.keyNames)).toEqual(demands);
+    expect(toldOnce(atomicDemands(facts, writes, undefined, now()), facts.txns.keyNames)).toEqual(demands);
   });
 });
 
@@ -186,7 +168,7 @@ describe("atomic reads in sessions", () => {
     ],
   ])("demand %s", (_, texts, demands) => {
     const { facts, sessions, writes } = gathered(texts);
-    expect(told(atomicDemands(facts, writes, sessions, now()), facts.txns.keyNames)).toEqual(demands);
+    expect(toldOnce(atomicDemands(facts, writes, sessions, now()), facts.txns.keyNames)).toEqual(demands);
   });
 });
 
