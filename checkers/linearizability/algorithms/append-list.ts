@@ -2,9 +2,9 @@ import type { Json } from "../../../src/core/json.ts";
 import type { Operation } from "../../../src/core/operation.ts";
 import { isArray } from "../../shared/values.ts";
 import type { Algorithm, Decision } from "../algorithm.ts";
+import { DistinctValues } from "./distinct.ts";
 import { type Inversion, inversion } from "./shared/ranks.ts";
 import { completed, decideInTime, refuted } from "./shared/timeline.ts";
-import { ValueIds } from "./shared/value-ids.ts";
 
 /**
  * Lists to which different values are appended. The longest read shows the order of the appends; every other read must be a
@@ -29,7 +29,7 @@ export const appendListAlgorithm: Algorithm = {
 
 interface ListHistory {
   readonly ops: readonly Operation[];
-  readonly ids: ValueIds;
+  readonly ids: DistinctValues;
   /** Positions of the appends by the ids of their values. */
   readonly appends: readonly number[];
   /** Positions of the reads, and which of them is the longest. */
@@ -46,7 +46,7 @@ const valuesOf = ({ outcome }: Operation): readonly Json[] =>
 const BETWEEN_LOOKS = 1024;
 
 function read(ops: readonly Operation[], deadlineMs: number): ListHistory | Decision {
-  const ids = new ValueIds(ops.length);
+  const ids = new DistinctValues(ops.length);
   const appends: number[] = [];
   const reads: number[] = [];
   const lengths = new Int32Array(ops.length);
@@ -64,7 +64,7 @@ function read(ops: readonly Operation[], deadlineMs: number): ListHistory | Deci
   const history = { ops, ids, appends, reads, longest, lengths };
   const shown = longest < 0 ? [] : valuesOf(ops[longest] as Operation);
   const order = Int32Array.from(shown, (value) => ids.id(value));
-  const seen = new Uint8Array(ids.count);
+  const seen = new Uint8Array(ids.size);
   for (const id of order) {
     if (id >= appends.length || seen[id] === 1) return refuted(ops, withAppends(history, [longest]));
     seen[id] = 1;

@@ -1,7 +1,7 @@
 import type { Json } from "../../../src/core/json.ts";
 import { canonical } from "../../shared/values.ts";
 
-/** Numbers for values, 0, 1, …, in the order in which they are added. */
+/** Numbers for values, 0, 1, …, in the order in which they are added; small integers by a table. */
 export class DistinctValues {
   /** For whole numbers that are not much larger than the history is long: the number of the value plus one. */
   readonly #dense: Int32Array;

@@ -2,9 +2,9 @@ import type { Json } from "../../../src/core/json.ts";
 import type { Operation } from "../../../src/core/operation.ts";
 import { isArray } from "../../shared/values.ts";
 import type { Decision } from "../algorithm.ts";
+import { DistinctValues } from "./distinct.ts";
 import { type Inversion, inversion } from "./shared/ranks.ts";
 import { completed, decideInTime, refuted } from "./shared/timeline.ts";
-import { ValueIds } from "./shared/value-ids.ts";
 
 /**
  * Sets to which each element is added once, from which nothing is removed, and that are read as a whole. Then reads in order
@@ -25,7 +25,7 @@ export function decideGrowing(ops: readonly Operation[], deadlineMs: number): De
 
 interface SetHistory {
   readonly ops: readonly Operation[];
-  readonly ids: ValueIds;
+  readonly ids: DistinctValues;
   /** Positions of the adds by the ids of their elements. */
   readonly adds: readonly number[];
   /** Positions of the reads, those of fewer elements first, and of as many in order of their calls. */
@@ -36,7 +36,7 @@ const elementsOf = ({ outcome }: Operation): readonly Json[] =>
   outcome.type === "ok" && isArray(outcome.value) ? outcome.value : [];
 
 function read(ops: readonly Operation[]): SetHistory | Decision {
-  const ids = new ValueIds(ops.length);
+  const ids = new DistinctValues(ops.length);
   const adds: number[] = [];
   const reads: number[] = [];
   for (const [position, { f, input, outcome }] of ops.entries()) {

@@ -1,10 +1,10 @@
 import type { Operation } from "../../../src/core/operation.ts";
 import type { Algorithm, Decision } from "../algorithm.ts";
+import { DistinctValues } from "./distinct.ts";
 import { decideGrowing } from "./growing-set.ts";
 import { shrink } from "./shared/shrink.ts";
 import * as does from "./shared/switch.ts";
 import { completed, decideInTime, refuted, type Until } from "./shared/timeline.ts";
-import { ValueIds } from "./shared/value-ids.ts";
 
 /**
  * Sets. Operations on different elements do not affect each other, so that each element is a switch of its own that is judged
@@ -33,9 +33,9 @@ interface Elements {
 }
 
 function byElement(ops: readonly Operation[]): Elements {
-  const ids = new ValueIds(ops.length);
+  const ids = new DistinctValues(ops.length);
   const idOf = Int32Array.from(ops, ({ input }) => ids.id(input));
-  const first = new Int32Array(ids.count + 2);
+  const first = new Int32Array(ids.size + 2);
   for (const id of idOf) first[id + 2] = (first[id + 2] as number) + 1;
   for (let id = 2; id < first.length; id++) first[id] = (first[id] as number) + (first[id - 1] as number);
   const positions = new Int32Array(ops.length);
@@ -47,7 +47,7 @@ function byElement(ops: readonly Operation[]): Elements {
     kinds[at] = kindOf(op);
     first[next] = at + 1;
   }
-  return { count: ids.count, first, positions, kinds };
+  return { count: ids.size, first, positions, kinds };
 }
 
 function kindOf({ f, outcome }: Operation): number {

@@ -1,8 +1,8 @@
 import type { Operation } from "../../../../src/core/operation.ts";
 import type { Decision } from "../../algorithm.ts";
+import { DistinctValues } from "../distinct.ts";
 import { buildItems, type Items } from "./items.ts";
 import { completed, decideInTime, refuted, type Until } from "./timeline.ts";
-import { ValueIds } from "./value-ids.ts";
 
 /** What an algorithm for one kind of queue finds: positions of operations that contradict it, or nothing, or no time. */
 export type Finding = readonly number[] | "time" | undefined;
@@ -63,7 +63,7 @@ function someOf(
 }
 
 function read(ops: readonly Operation[], isTake: (f: string) => boolean): Reading | Decision {
-  const ids = new ValueIds(ops.length);
+  const ids = new DistinctValues(ops.length);
   const adds: number[] = [];
   const takes: number[] = [];
   const empties: number[] = [];

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { DistinctValues } from "../../../../checkers/linearizability/algorithms/distinct.ts";
 import { Cover, chain, coverItem, wronglyEmpty } from "../../../../checkers/linearizability/algorithms/shared/cover.ts";
 import { CoverTree } from "../../../../checkers/linearizability/algorithms/shared/cover-tree.ts";
 import { Heap } from "../../../../checkers/linearizability/algorithms/shared/heap.ts";
@@ -13,7 +14,6 @@ import { inversion } from "../../../../checkers/linearizability/algorithms/share
 import { shrink } from "../../../../checkers/linearizability/algorithms/shared/shrink.ts";
 import { Spans } from "../../../../checkers/linearizability/algorithms/shared/spans.ts";
 import { decideInTime, untilsOf } from "../../../../checkers/linearizability/algorithms/shared/timeline.ts";
-import { ValueIds } from "../../../../checkers/linearizability/algorithms/shared/value-ids.ts";
 import type { Json } from "../../../../src/core/json.ts";
 import { Random } from "../../../../src/core/random.ts";
 import { history } from "../../../support/histories.ts";
@@ -354,13 +354,13 @@ describe("time", () => {
 describe("numbers for values", () => {
   it("are the same for the same value, in order of first use", () => {
     const values: Json[] = [3, "3", -1, 0.5, null, 10 ** 12, [1], { a: [1], b: 2 }, true, "", 0, 23, 24, 25];
-    const ids = new ValueIds(2);
+    const ids = new DistinctValues(2);
     for (const [i, value] of values.entries()) {
-      expect(ids.count).toBe(i);
+      expect(ids.size).toBe(i);
       expect(ids.id(value)).toBe(i);
     }
     expect(values.toReversed().map((value) => ids.id(value))).toEqual(upTo(values.length).reverse());
     expect(ids.id({ b: 2, a: [1] })).toBe(7);
-    expect(ids.count).toBe(values.length);
+    expect(ids.size).toBe(values.length);
   });
 });

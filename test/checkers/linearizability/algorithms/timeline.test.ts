@@ -10,7 +10,6 @@ import {
   refuted,
   untilsOf,
 } from "../../../../checkers/linearizability/algorithms/shared/timeline.ts";
-import { ValueIds } from "../../../../checkers/linearizability/algorithms/shared/value-ids.ts";
 import { spansOf } from "../../../../checkers/linearizability/algorithms/spans.ts";
 import { SPECS } from "../../../../checkers/specs/index.ts";
 import type { Json } from "../../../../src/core/json.ts";
@@ -395,10 +394,10 @@ describe("numbers of values", () => {
   });
 
   it("are given in order of first use, and then again", () => {
-    const ids = new ValueIds(1);
+    const ids = new DistinctValues(1);
     for (const [i, value] of values.entries()) {
-      expect([ids.count, ids.id(value), ids.count]).toEqual([i, i, i + 1]);
-      expect([ids.id(value), ids.count]).toEqual([i, i + 1]);
+      expect([ids.size, ids.id(value), ids.size]).toEqual([i, i, i + 1]);
+      expect([ids.id(value), ids.size]).toEqual([i, i + 1]);
     }
     expect(values.map((value) => ids.id(value))).toEqual(values.map((_, i) => i));
   });
