@@ -1,9 +1,11 @@
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Deadline, OutOfBudget } from "../../../../checkers/shared/deadline.ts";
 import { causalDemands, type Limits } from "../../../../checkers/transactions/weak/causal.ts";
 import { type Cycle, shortCycles } from "../../../../checkers/transactions/weak/cycles.ts";
 import { EdgeList, type Layer, topologicalOrder } from "../../../../checkers/transactions/weak/layers.ts";
 import { DEFAULT_BUDGET } from "../../../../src/core/checker.ts";
+import { runs } from "../../../support/runs.ts";
 import { gathered, told } from "./gathered.ts";
 
 /** What transactions demand. */
@@ -162,6 +164,24 @@ describe("short cycles", () => {
     return shortCycles(size, left, layers, layers[0], limit).map(turned);
   }
 
+  /** What a step costs; nothing if it is free, even if it is there twice. */
+  function stepCost(free: Edges, others: Edges, from: number, to: number): number {
+    const leads = (edges: Edges): boolean => edges.some(([a, b]) => a === from && b === to);
+    return leads(free) ? 0 : leads(others) ? 1 : Number.POSITIVE_INFINITY;
+  }
+
+  /** The least cost of a way of at least one step between any two nodes (Floyd, 1962). */
+  function leastCosts(size: number, free: Edges, others: Edges): number[][] {
+    const cost = Array.from({ length: size }, (_, from) =>
+      Array.from({ length: size }, (_, to) => stepCost(free, others, from, to)),
+    );
+    for (let by = 0; by < size; by++)
+      for (const row of cost)
+        for (let to = 0; to < size; to++)
+          row[to] = Math.min(row[to] as number, (row[by] as number) + (cost[by]?.[to] as number));
+    return cost;
+  }
+
   // biome-ignore format: one graph a line
   it.each<[string, number, Edges, Edges, number[][]]>([
     ["none of no nodes", 0, [], [], []],
@@ -183,6 +203,7 @@ describe("short cycles", () => {
     ["more steps that cost the same, found later", 5, [[0, 1], [2, 3], [3, 4]], [[1, 0], [1, 2], [4, 2], [4, 0]], [[0, 1]]],
     ["as many steps that cost the same, found later", 4, [[0, 1], [2, 3]], [[1, 0], [1, 2], [3, 2], [3, 0]], [[0, 1]]],
     ["a circle entered from a node that is on none", 4, [], [[0, 2], [2, 3], [3, 2], [1, 0]], [[2, 3]]],
+    ["a circle whose first node is not the first of all", 3, [], [[1, 2], [2, 1]], [[1, 2]]],
     ["a circle that is left and entered again", 6, [], [[0, 1], [1, 2], [2, 0], [2, 3], [3, 4], [4, 3], [5, 0], [4, 5]], [[3, 4]]],
     ["two circles, one behind the other, entered apart", 5, [], [[0, 1], [1, 0], [4, 0], [4, 3], [3, 4]], [[0, 1], [3, 4]]],
   ])("are %s", (_, size, free, others, found) => {
@@ -206,6 +227,43 @@ describe("short cycles", () => {
       [2, 3],
     ]);
     expect(cycles(6, [], pairs, 0)).toEqual([]);
+  });
+
+  it("are walks of least cost, one through each component, by what can be reached from where", () => {
+    const SIZE = 7;
+    const node = fc.nat({ max: SIZE - 1 });
+    const edge = fc.tuple(node, node).filter(([from, to]) => from !== to);
+    // Free steps alone make no circle: they are the order of sessions.
+    const graphs = fc.record({
+      free: fc.uniqueArray(edge, { maxLength: 6 }).map((all): Edges => all.filter(([from, to]) => from < to)),
+      others: fc.uniqueArray(edge, { maxLength: 12 }),
+    });
+    let circles = 0;
+    fc.assert(
+      fc.property(graphs, ({ free, others }) => {
+        const cost = leastCosts(SIZE, free, others);
+        const costOf = (from: number, to: number): number => cost[from]?.[to] ?? Number.POSITIVE_INFINITY;
+        const nodes = Array.from({ length: SIZE }, (_, i) => i);
+        const onCircles = nodes.filter((i) => costOf(i, i) < Number.POSITIVE_INFINITY);
+        const together = (a: number, b: number): boolean => costOf(a, b) + costOf(b, a) < Number.POSITIVE_INFINITY;
+        const components = onCircles.filter((a) => !onCircles.some((b) => b < a && together(a, b)));
+
+        const found = cycles(SIZE, free, others);
+        expect(found).toHaveLength(components.length);
+        for (const first of components) {
+          const members = onCircles.filter((i) => together(i, first));
+          const [cycle, ...more] = found.filter((one) => one.some((i) => members.includes(i)));
+          if (cycle === undefined) throw new Error(`no cycle through ${members.join()}`);
+          expect(more).toEqual([]);
+          expect(new Set(cycle).size).toBe(cycle.length);
+          const spent = cycle.map((from, i) => stepCost(free, others, from, cycle[(i + 1) % cycle.length] as number));
+          expect(spent.reduce((sum, one) => sum + one, 0)).toBe(Math.min(...members.map((i) => costOf(i, i))));
+          circles++;
+        }
+      }),
+      { numRuns: runs(2_000) },
+    );
+    expect(circles).toBeGreaterThan(500);
   });
 
   it("are none of no layers", () => {
