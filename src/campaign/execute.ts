@@ -1,6 +1,7 @@
 import type { Cluster, Heal, Session } from "../core/cluster.ts";
 import type { Fault, PlannedFault } from "../core/fault.ts";
 import type { History } from "../core/history.ts";
+import type { Json } from "../core/json.ts";
 import type { Invocation, NodeId, Outcome } from "../core/operation.ts";
 import type { Scenario } from "../core/scenario.ts";
 import { msToNs } from "../core/time.ts";
@@ -14,6 +15,8 @@ export interface Execution {
   readonly recorder: Recorder;
   /** The closing phase's reads, see `Workload.closingReads`. */
   readonly closingReads: (history: History) => readonly Invocation[];
+  /** See `Workload.absent`. */
+  readonly absent?: Json;
   /** Turns a planned fault into the one that strikes, knowing who leads. */
   readonly aim: (planned: PlannedFault, leader: NodeId | undefined) => Fault;
   /** Once aborted no operation or fault is started any more; those under way are waited for. */
@@ -132,14 +135,16 @@ async function readOwnCopy(
 }
 
 async function invoke(
-  { scenario, cluster, recorder }: Execution,
+  { scenario, cluster, recorder, absent = null }: Execution,
   session: Session,
   process: number,
   node: NodeId,
   op: Invocation,
 ): Promise<Outcome> {
   const index = recorder.invoke({ ...op, process, node, atNs: cluster.nowNs() });
-  const outcome = await session.invoke(op, msToNs(scenario.timeoutMs));
+  const answer = await session.invoke(op, msToNs(scenario.timeoutMs));
+  const untouched = op.f === "read" && answer.type === "ok" && answer.value === null;
+  const outcome: Outcome = untouched ? { type: "ok", value: absent } : answer;
   recorder.complete(index, outcome, cluster.nowNs());
   return outcome;
 }

@@ -138,6 +138,7 @@ async function record(
       cluster,
       recorder,
       closingReads: workload.closingReads,
+      ...(workload.absent === undefined ? {} : { absent: workload.absent }),
       aim: resolveAim,
       ...(signal ? { signal } : {}),
     });

@@ -1,5 +1,6 @@
 import type { Checker } from "./checker.ts";
 import type { History } from "./history.ts";
+import type { Json } from "./json.ts";
 import type { Invocation } from "./operation.ts";
 import type { Spec } from "./spec.ts";
 
@@ -24,6 +25,8 @@ export interface Workload {
   readonly name: string;
   readonly description: string;
   readonly spec: Spec;
+  /** What a read shows of an object that nobody has touched, where a store that does not know its type answers `null`. */
+  readonly absent?: Json;
   /** One list per thread, each in order of `atMs`. The same plan always gives the same operations. */
   plan(options: WorkloadPlan): PlannedOperation[][];
   /** The reads of the closing phase: every key that the history touched. Given once with `final` for every node, and once plain. */

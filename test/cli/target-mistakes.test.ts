@@ -39,7 +39,7 @@ describe("targets that are wrong", () => {
     ],
     [
       "etcd --workload apend",
-      'There is no workload "apend". Did you mean "append"? Known: register, append, sessions, set.',
+      'There is no workload "apend". Did you mean "append"? Known: register, append, sessions, set, counter, unique-ids.',
     ],
     ["etcd --bug x", 'There is no bug of etcd "x". There are none.'],
 

@@ -145,12 +145,16 @@ class Search {
     return best;
   }
 
-  /** The least cost of a way from `start` back to it, if that is at most `limit`; otherwise something above it. */
+  /**
+   * The least cost of a way from `start` back to it. Of those that cost no less than `limit`, only one that ends with a step
+   * that is not free is looked for: every cycle has such a step, so it is found from the node behind that.
+   */
   #wayBack(start: number, limit: number): number {
     const search = ++this.#searches;
+    let least = limit;
     let level = [start];
     // The start is marked only when it is reached again.
-    for (let spent = 0; level.length > 0 && spent <= limit; spent++) {
+    for (let spent = 0; level.length > 0 && spent < least; spent++) {
       const next: number[] = [];
       for (let i = 0; i < level.length; i++) {
         const node = level[i] as number;
@@ -165,11 +169,11 @@ class Search {
             this.#mark[to] = search;
             this.#cost[to] = total;
             this.#from[to] = node;
-            if (to !== start) (total === spent ? level : next).push(to);
+            if (to === start) least = total;
+            else (total === spent ? level : next).push(to);
           }
         }
       }
-      if (this.#mark[start] === search && (this.#cost[start] as number) <= spent) return spent;
       level = next;
     }
     return this.#mark[start] === search ? (this.#cost[start] as number) : Number.POSITIVE_INFINITY;

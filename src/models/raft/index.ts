@@ -14,7 +14,7 @@ export const raft: Model = {
   source:
     "Ongaro & Ousterhout, In Search of an Understandable Consensus Algorithm (Extended Version), 2014, §5 and §8; " +
     "Ongaro, Consensus: Bridging Theory and Practice, 2014, §6.3 and §6.4",
-  workloads: ["register", "append", "set"],
+  workloads: ["register", "append", "set", "counter", "unique-ids"],
   options: {
     reads: {
       description: "how a read is answered",

@@ -6,8 +6,9 @@ import type { Invocation, Outcome } from "../../core/operation.ts";
 export type Contents = Map<string, Json>;
 
 /**
- * Applies an operation to a copy: `read`, `write`, `cas` (input `[from, to]`) on registers, `append` on lists and `add` on
- * sets of simple values (`read` gives the whole of either). Deterministic, as state machine replication asks (Schneider, ACM CSUR 1990, §2).
+ * Applies an operation to a copy: `read`, `write`, `cas` (input `[from, to]`) on registers, `append` on lists, `add` on sets of
+ * simple values (`read` gives the whole of either), `increment` and `decrement` on counters, and `generate`, which hands out
+ * identifiers. Deterministic, as state machine replication asks (Schneider, ACM CSUR 1990, §2).
  */
 export function apply(contents: Contents, op: Invocation): Outcome {
   const key = op.key ?? "";
@@ -33,6 +34,15 @@ export function apply(contents: Contents, op: Invocation): Outcome {
       if (!elements.includes(op.input)) contents.set(key, [...elements, op.input]);
       return { type: "ok", value: null };
     }
+    case "increment":
+    case "decrement":
+      contents.set(key, numberOf(current) + (op.f === "increment" ? 1 : -1) * numberOf(op.input ?? 1));
+      return { type: "ok", value: null };
+    case "generate": {
+      const id = numberOf(current) + 1;
+      contents.set(key, id);
+      return { type: "ok", value: id };
+    }
     default:
       return failed("not-supported", `a key-value store has no ${op.f}`);
   }
@@ -42,6 +52,8 @@ export function apply(contents: Contents, op: Invocation): Outcome {
 export const isRead = (op: Invocation): boolean => op.f === "read";
 
 /** True for operations whose answer depends on the copy, so that the session has seen it then. */
-export const observes = (op: Invocation): boolean => op.f === "read" || op.f === "cas";
+export const observes = (op: Invocation): boolean => op.f === "read" || op.f === "cas" || op.f === "generate";
+
+const numberOf = (value: Json): number => (typeof value === "number" ? value : 0);
 
 const failed = (name: OpError["name"], text: string): Outcome => ({ type: "fail", error: { name, text } });

@@ -12,7 +12,7 @@ export const singleLeader: Model = {
   source:
     "Kleppmann, Designing Data-Intensive Applications (2017), ch. 5, 'Leaders and Followers' and 'Problems with " +
     "Replication Lag'; fencing: Howard, Malkhi & Spiegelman, Flexible Paxos (OPODIS 2016), §4",
-  workloads: ["append", "register", "set"],
+  workloads: ["append", "register", "set", "counter", "unique-ids"],
   options: OPTIONS,
   bugs: BUGS,
   start: (env, config, bug) => new SingleLeaderReplica(env, settingsOf(config, bug)),

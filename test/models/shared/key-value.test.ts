@@ -19,6 +19,13 @@ describe("a copy of the key-value store", () => {
     expect(outcomes(["add", 1], ["add", 2], ["add", 1], ["read", null])).toEqual([null, null, null, [1, 2]]);
   });
 
+  test("holds counters and a source of identifiers", () => {
+    expect(outcomes(["increment", 1], ["increment", 2], ["decrement", 1], ["decrement", null], ["read", null])).toEqual(
+      [null, null, null, null, 1],
+    );
+    expect(outcomes(["generate", null], ["generate", null], ["read", null])).toEqual([1, 2, 2]);
+  });
+
   test("says what it has not", () => {
     expect(outcomes(["dequeue", null], ["read", null])).toEqual(["not-supported", null]);
   });

@@ -198,6 +198,7 @@ describe("short cycles", () => {
     ["the shorter of two ways", 3, [], [[0, 1], [1, 2], [0, 2], [2, 0]], [[0, 2]]],
     ["free steps rather than few", 3, [[0, 1], [1, 2]], [[0, 2], [2, 0]], [[0, 1, 2]]],
     ["free steps behind others rather than few", 4, [[1, 2], [2, 3]], [[0, 1], [0, 3], [3, 0], [1, 3]], [[0, 3]]],
+    ["free steps rather than few, twice", 6, [[0, 1], [1, 2], [3, 4], [4, 5]], [[2, 3], [5, 0], [0, 2], [3, 5]], [[0, 1, 2, 3, 4, 5]]],
     ["few steps where they cost the same", 3, [[0, 1], [1, 2]], [[2, 0], [1, 0]], [[0, 1]]],
     ["fewer steps that cost the same, found later", 5, [[0, 1], [1, 2], [3, 4]], [[2, 0], [2, 3], [4, 0], [4, 3]], [[3, 4]]],
     ["more steps that cost the same, found later", 5, [[0, 1], [2, 3], [3, 4]], [[1, 0], [1, 2], [4, 2], [4, 0]], [[0, 1]]],
@@ -263,7 +264,7 @@ describe("short cycles", () => {
       }),
       { numRuns: runs(2_000) },
     );
-    expect(circles).toBeGreaterThan(500);
+    expect(circles).toBeGreaterThan(runs(2_000) / 4);
   });
 
   it("are none of no layers", () => {

@@ -40,8 +40,10 @@ class Model {
     return value;
   }
 
+  /** Who reads a write knows all that its writer knew, even if this node has not met it. */
   reads(client: number, node: NodeId): void {
-    this.read.set(client, new Set(this.met.get(node)));
+    const met = [...(this.met.get(node) as Set<number>)];
+    this.read.set(client, new Set(met.flatMap((write) => [write, ...(this.overwrites[write] ?? [])])));
   }
 }
 
