@@ -14,10 +14,12 @@ export const judgeCounter =
     const acknowledged: Operation[] = [];
     const unknown: number[] = [];
     let sum = 0;
+    let grows = true;
     for (const op of key.ops) {
       if (op.f === "read" || op.outcome.type === "fail") continue;
       const delta = deltaIn(op);
       if (type === "g-counter" && delta < 0) malformed(op, "a g-counter only grows");
+      grows &&= delta >= 0;
       if (op.outcome.type === "info") unknown.push(delta);
       else {
         acknowledged.push(op);
@@ -26,7 +28,8 @@ export const judgeCounter =
     }
     const possible = sumsOf(sum, unknown, context);
     const wrong = key.finals.filter(({ op }) => !includes(possible, countIn(op)));
-    const less = type === "g-counter" ? wrong.filter(({ value }) => (value as number) < sum) : [];
+    // Where nothing was taken away, what is missing was lost.
+    const less = grows ? wrong.filter(({ value }) => (value as number) < sum) : [];
     const other = wrong.filter((read) => !less.includes(read));
     const report = (kind: string, reads: readonly ClosingRead[], why: string, proves: "lost" | "wrong"): void => {
       if (reads.length > 0)
