@@ -1,11 +1,9 @@
 import type { Cluster, Heal, Session } from "../core/cluster.ts";
 import type { Fault, PlannedFault } from "../core/fault.ts";
-import type { History } from "../core/history.ts";
-import type { Json } from "../core/json.ts";
 import type { Invocation, NodeId, Outcome } from "../core/operation.ts";
 import type { Scenario } from "../core/scenario.ts";
 import { msToNs } from "../core/time.ts";
-import type { PlannedOperation } from "../core/workload.ts";
+import type { PlannedOperation, Workload } from "../core/workload.ts";
 import type { Recorder } from "../history/recorder.ts";
 
 /** What `execute` needs beside the scenario; all of it is chosen by the caller, so that this runs on any runtime. */
@@ -13,10 +11,7 @@ export interface Execution {
   readonly scenario: Scenario;
   readonly cluster: Cluster;
   readonly recorder: Recorder;
-  /** The closing phase's reads, see `Workload.closingReads`. */
-  readonly closingReads: (history: History) => readonly Invocation[];
-  /** See `Workload.absent`. */
-  readonly absent?: Json;
+  readonly workload: Pick<Workload, "absent" | "closingReads">;
   /** Turns a planned fault into the one that strikes, knowing who leads. */
   readonly aim: (planned: PlannedFault, leader: NodeId | undefined) => Fault;
   /** Once aborted no operation or fault is started any more; those under way are waited for. */
@@ -39,7 +34,7 @@ export async function execute(execution: Execution): Promise<void> {
   if (signal?.aborted) return;
 
   await cluster.sleepUntilNs(Math.max(cluster.nowNs(), msToNs(scenario.timeMs)) + msToNs(scenario.settleMs));
-  const keys = execution.closingReads(execution.recorder.history());
+  const keys = execution.workload.closingReads(execution.recorder.history());
   await Promise.all(threads.map((thread) => thread.close(keys)));
   const firstFree = Math.max(-1, ...threads.map((thread) => thread.process)) + 1;
   await Promise.all(cluster.nodes.map((node, i) => readOwnCopy(execution, firstFree + i, node, keys)));
@@ -135,7 +130,7 @@ async function readOwnCopy(
 }
 
 async function invoke(
-  { scenario, cluster, recorder, absent = null }: Execution,
+  { scenario, cluster, recorder, workload: { absent = null } }: Execution,
   session: Session,
   process: number,
   node: NodeId,

@@ -137,8 +137,7 @@ async function record(
       scenario,
       cluster,
       recorder,
-      closingReads: workload.closingReads,
-      ...(workload.absent === undefined ? {} : { absent: workload.absent }),
+      workload,
       aim: resolveAim,
       ...(signal ? { signal } : {}),
     });

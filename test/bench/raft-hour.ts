@@ -45,7 +45,7 @@ export async function benchRaftHour(): Promise<HourBench> {
   });
   const recorder = new Recorder({ seed: 1 });
   const started = performance.now();
-  await execute({ scenario, cluster, recorder, closingReads: readEveryKey, aim: resolveAim });
+  await execute({ scenario, cluster, recorder, workload: { closingReads: readEveryKey }, aim: resolveAim });
   const runS = (performance.now() - started) / 1000;
   const { events } = cluster.stats();
   await cluster.stop();

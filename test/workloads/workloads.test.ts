@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { ConsistencyModel } from "../../src/core/consistency.ts";
 import type { Invocation } from "../../src/core/operation.ts";
 import { WORKLOADS, type WorkloadPlan } from "../../workloads/index.ts";
 import { history } from "../support/histories.ts";
@@ -11,13 +12,21 @@ const plans = fc.record<WorkloadPlan>({
   ratePerS: fc.constantFrom(1, 10, 20, 100),
 });
 
-/** Workloads whose operations have no values of their own, or touch no objects. */
-const WITHOUT_VALUES: readonly string[] = ["counter", "unique-ids"];
-const WITHOUT_KEYS: readonly string[] = ["unique-ids"];
+/** Functions that bring no value of their own. */
+const WITHOUT_VALUES: readonly string[] = ["read", "increment", "generate"];
+
+const SESSIONS = ["read-your-writes", "monotonic-reads", "eventual"] as const;
+const ALL = ["linearizable", "causal-ccv", "durable", ...SESSIONS] as const;
+
+/** What the data can show, where that is not all. */
+const SHOWN: Readonly<Record<string, readonly ConsistencyModel[]>> = {
+  counter: ["linearizable", "sequential", "counter-bounds", ...SESSIONS],
+  "unique-ids": ["linearizable"],
+};
 
 /** What an operation writes: its key and value, if it writes. */
 function written({ f, key, input }: Invocation): string | undefined {
-  if (f === "read") return undefined;
+  if (WITHOUT_VALUES.includes(f)) return undefined;
   return `${key} ${f === "cas" ? (input as readonly [unknown, unknown])[1] : input}`;
 }
 
@@ -53,7 +62,7 @@ describe.each(Object.values(WORKLOADS))("workload $name", (workload) => {
       fc.property(plans, (options) => {
         const ops = workload.plan(options).flatMap((thread) => thread.map(({ op }) => op));
         const writes = ops.map(written).filter((write) => write !== undefined);
-        if (!WITHOUT_VALUES.includes(workload.name)) expect(new Set(writes).size).toBe(writes.length);
+        expect(new Set(writes).size).toBe(writes.length);
         for (const { f } of ops) expect(Object.keys(workload.spec.functions)).toContain(f);
       }),
       { numRuns: 30 },
@@ -66,7 +75,7 @@ describe.each(Object.values(WORKLOADS))("workload $name", (workload) => {
     expect(ops.length).toBeGreaterThan(5400);
     expect(ops.length).toBeLessThan(6600);
     const keys = ops.map(({ op }) => op.key);
-    if (!WITHOUT_KEYS.includes(workload.name)) {
+    if (workload.spec.perKey) {
       expect(new Set(keys).size).toBeGreaterThan(20);
       for (let from = 0; from + 100 <= keys.length; from += 100)
         expect(new Set(keys.slice(from, from + 100)).size).toBeLessThanOrEqual(6);
@@ -82,18 +91,11 @@ describe.each(Object.values(WORKLOADS))("workload $name", (workload) => {
       { p: 1, f: "read", key: "b", call: 4, ret: 5 },
     ]);
     const reads = ["b", "a"].map((key) => ({ f: "read", key, input: null }));
-    expect(workload.closingReads(touched)).toEqual(WITHOUT_KEYS.includes(workload.name) ? [] : reads);
+    expect(workload.closingReads(touched)).toEqual(workload.spec.perKey ? reads : []);
   });
 
   it("has checkers for every model that its data can show", () => {
     const tested = new Set(workload.checkers.flatMap(({ tests }) => tests));
-    const sessions = ["read-your-writes", "monotonic-reads", "eventual"] as const;
-    const shown =
-      workload.name === "unique-ids"
-        ? (["linearizable"] as const)
-        : workload.name === "counter"
-          ? (["linearizable", "sequential", "counter-bounds", ...sessions] as const)
-          : (["linearizable", "causal-ccv", "durable", ...sessions] as const);
-    for (const model of shown) expect(tested).toContain(model);
+    for (const model of SHOWN[workload.name] ?? ALL) expect(tested).toContain(model);
   });
 });

@@ -1,4 +1,5 @@
 import type { Request } from "../../core/replica.ts";
+import type { LeaderRequestContext } from "../shared/leader-client.ts";
 import { knowsCommitted, majorityHolds } from "./commit.ts";
 import { leaseRuns } from "./lease.ts";
 import { refuse } from "./roles.ts";
@@ -29,7 +30,7 @@ export function readFromLeader(s: NodeState, leading: Leadership, request: Reque
 
 /** True if this copy shows all that the session has seen (the read set of Terry et al. 1994, as an index of the log). */
 function covers(s: NodeState, request: Request): boolean {
-  const { seen = 0 } = (request.context ?? {}) as { readonly seen?: number };
+  const { seen = 0 } = (request.context ?? {}) as Partial<LeaderRequestContext>;
   return s.commitIndex >= seen;
 }
 

@@ -62,7 +62,7 @@ export async function live({ seed, reads, bug, timeMs, ...world }: World): Promi
     events: { onTrace: (atNs, node, event, detail) => monitor.onTrace(atNs, node, event, detail) },
   });
   const recorder = new Recorder({ seed, system: "raft", workload: scenario.workload, nodes: cluster.nodes });
-  await execute({ scenario, cluster, recorder, closingReads: workload.closingReads, aim: resolveAim });
+  await execute({ scenario, cluster, recorder, workload, aim: resolveAim });
   const errors = cluster.failures().map(({ error }) => error);
   await cluster.stop();
   const history = recorder.history();
