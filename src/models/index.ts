@@ -1,7 +1,13 @@
 import type { Model } from "../core/model.ts";
 import { causalStore } from "./causal/index.ts";
+import { leaderless } from "./leaderless/index.ts";
 import { raft } from "./raft/index.ts";
 import { singleLeader } from "./single-leader/index.ts";
 
 /** All bundled models by name. */
-export const MODELS: Readonly<Record<string, Model>> = { raft, "single-leader": singleLeader, causal: causalStore };
+export const MODELS: Readonly<Record<string, Model>> = {
+  raft,
+  "single-leader": singleLeader,
+  causal: causalStore,
+  leaderless,
+};

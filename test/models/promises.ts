@@ -34,14 +34,26 @@ interface Run {
   readonly bug?: string;
   readonly faults?: readonly FaultKind[];
   readonly nodes?: number;
+  readonly workload?: string;
 }
 
 const broken = ({ models }: RunVerdict): ConsistencyModel[] =>
   models.filter(({ verdict }) => verdict === "invalid").map(({ model }) => model);
 
 /** Tests, on whole clusters in the simulator, that a model keeps its promises, breaks what it says, and that its bugs show. */
-export function testPromises(model: Model, workload: string, configs: readonly ModelConfig[] = configsOf(model)): void {
-  const verdictOf = async ({ config, seed, bug, faults = FAULT_KINDS, nodes = 5 }: Run): Promise<RunVerdict> => {
+export function testPromises(
+  model: Model,
+  defaultWorkload: string,
+  configs: readonly ModelConfig[] = configsOf(model),
+): void {
+  const verdictOf = async ({
+    config,
+    seed,
+    bug,
+    faults = FAULT_KINDS,
+    nodes = 5,
+    workload = defaultWorkload,
+  }: Run): Promise<RunVerdict> => {
     const target = { kind: "model", name: model.name, config, ...(bug === undefined ? {} : { bug }) } as const;
     const shape = { ...DEFAULTS, nodes, timeMs: 12_000, ratePerS: 10 };
     const scenario = planScenario({ ...shape, target, runtime: "sim", workload, seed, faults });
@@ -82,9 +94,10 @@ export function testPromises(model: Model, workload: string, configs: readonly M
         const { holds } = promisesOf(model, config);
         for (const one of breaks) expect(holds).toContain(one);
         const found = new Set<ConsistencyModel>();
-        const { faults = FAULT_KINDS, nodes = DEFAULTS.nodes } = hunt;
+        const { faults = FAULT_KINDS, nodes = DEFAULTS.nodes, workload = defaultWorkload } = hunt;
         for (let seed = 1; seed <= MAX_SEEDS && !breaks.every((one) => found.has(one)); seed++)
-          for (const one of broken(await verdictOf({ config, seed, bug: name, faults, nodes }))) found.add(one);
+          for (const one of broken(await verdictOf({ config, seed, bug: name, faults, nodes, workload })))
+            found.add(one);
         expect([...found]).toEqual(expect.arrayContaining([...breaks]));
       },
     );

@@ -13,12 +13,12 @@ export type Dot = readonly [node: NodeId, count: number];
 export type VersionVector = VectorClock;
 
 /** One of several values that were written without knowledge of each other. */
-export interface Sibling {
+export type Sibling = {
   readonly dot: Dot;
   /** What its writer had read. */
   readonly context: VersionVector;
   readonly value: Json;
-}
+};
 
 /**
  * What a node has of an object: dotted version vectors (Preguiça, Baquero, Almeida, Fonte & Gonçalves, "Dotted Version
