@@ -34,6 +34,9 @@ export const MAIN_JOB: readonly CampaignEntry[] = [
   { system: "single-leader", config: "semi-sync,fenced", ...sim },
   { system: "causal", config: "sticky", ...sim },
   { system: "causal", config: "roaming", ...sim },
+  { system: "leaderless", config: "siblings", nodes: 5, ...sim },
+  { system: "leaderless", config: "sloppy", nodes: 5, ...sim },
+  { system: "leaderless", config: "abd", nodes: 5, ...sim },
   { system: "raft", config: "log", nodes: 5, ...real },
   { system: "single-leader", config: "async,any-replica", workload: "append", ...real },
 ];

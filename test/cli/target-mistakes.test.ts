@@ -32,10 +32,10 @@ async function mistake(args: readonly string[]): Promise<string> {
 
 describe("targets that are wrong", () => {
   it.each<[string, string]>([
-    ["etc", 'There is no system "etc". Did you mean "etcd"? Known: raft, single-leader, causal, etcd, redis-sentinel.'],
+    ["etc", 'There is no system "etc". Did you mean "etcd"? Known: raft, single-leader, causal, leaderless, etcd, redis-sentinel.'],
     [
       "redis-sentinle",
-      'There is no system "redis-sentinle". Did you mean "redis-sentinel"? Known: raft, single-leader, causal, etcd, redis-sentinel.',
+      'There is no system "redis-sentinle". Did you mean "redis-sentinel"? Known: raft, single-leader, causal, leaderless, etcd, redis-sentinel.',
     ],
     [
       "etcd --workload apend",
