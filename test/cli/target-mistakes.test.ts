@@ -9,6 +9,8 @@ const NO_ENGINE = { DOCKER_HOST: "unix:///nonexistent.sock" };
 const NO_ENGINE_ANSWERS =
   "No Docker engine answers at unix:///nonexistent.sock (DOCKER_HOST): connect ENOENT /nonexistent.sock. Start one, or name one that runs with DOCKER_HOST.";
 
+const SYSTEMS = "raft, single-leader, causal, leaderless, etcd, redis-sentinel";
+
 let cwd: string;
 beforeAll(() => {
   cwd = mkdtempSync(join(tmpdir(), "splitbrain-target-"));
@@ -32,11 +34,8 @@ async function mistake(args: readonly string[]): Promise<string> {
 
 describe("targets that are wrong", () => {
   it.each<[string, string]>([
-    ["etc", 'There is no system "etc". Did you mean "etcd"? Known: raft, single-leader, causal, leaderless, etcd, redis-sentinel.'],
-    [
-      "redis-sentinle",
-      'There is no system "redis-sentinle". Did you mean "redis-sentinel"? Known: raft, single-leader, causal, leaderless, etcd, redis-sentinel.',
-    ],
+    ["etc", `There is no system "etc". Did you mean "etcd"? Known: ${SYSTEMS}.`],
+    ["redis-sentinle", `There is no system "redis-sentinle". Did you mean "redis-sentinel"? Known: ${SYSTEMS}.`],
     [
       "etcd --workload apend",
       'There is no workload "apend". Did you mean "append"? Known: register, append, sessions, set, counter, unique-ids.',
