@@ -2,7 +2,7 @@ import { Command } from "commander";
 import { overall } from "../campaign/merge.ts";
 import { notSeenToBreak } from "../campaign/promises.ts";
 import { type ConsistencyModel, weakerOrEqual } from "../core/consistency.ts";
-import type { ModelConfig } from "../core/model.ts";
+import { configurationsOf } from "../core/model.ts";
 import { RUNTIME_NAMES, type Scenario } from "../core/scenario.ts";
 import type { ModelVerdict, RunVerdict } from "../core/verdict.ts";
 import { type CampaignRow, campaignTable } from "../report/table.ts";
@@ -13,7 +13,7 @@ import { type CampaignEntry, MAIN_JOB } from "./main-job.ts";
 import { listOf, lookUp } from "./names.ts";
 import { wantsColor, widthOf } from "./output.ts";
 import { DEFAULT_FAULTS, DEFAULT_RATE_PER_S, DEFAULTS, planScenario } from "./plan.ts";
-import { gapMsFor, namedTarget, SUBJECTS, type Subject, settleMsFor, type Tested } from "./target.ts";
+import { gapMsFor, namedTarget, SUBJECTS, settleMsFor, type Tested } from "./target.ts";
 import { EXIT } from "./user-error.ts";
 import { durationMs, formatConfig, parseFaults, parseSeed, wholeNumber } from "./values.ts";
 
@@ -77,7 +77,7 @@ function entriesOf(systems: readonly string[], flags: CampaignFlags): CampaignEn
     const subject = lookUp("system", system, SUBJECTS);
     // External systems run in containers only.
     const possible = "bugs" in subject ? runtimes : (["docker"] as const);
-    return configurations(subject).flatMap((config) =>
+    return configurationsOf(subject).flatMap((config) =>
       possible.map((runtime) => ({
         system,
         config: formatConfig(config),
@@ -88,15 +88,6 @@ function entriesOf(systems: readonly string[], flags: CampaignFlags): CampaignEn
       })),
     );
   });
-}
-
-/** Every choice of a value for each option. */
-function configurations({ options }: Pick<Subject, "options">): ModelConfig[] {
-  return Object.entries(options).reduce<ModelConfig[]>(
-    (configs, [name, { values }]) =>
-      configs.flatMap((config) => Object.keys(values).map((value) => ({ ...config, [name]: value }))),
-    [{}],
-  );
 }
 
 async function runEntry(entry: CampaignEntry, firstSeed: number, signal: AbortSignal): Promise<Row> {

@@ -60,6 +60,8 @@ export interface Model {
   readonly workloads: readonly [string, ...string[]];
   readonly options: Readonly<Record<string, ModelOption>>;
   readonly bugs: Readonly<Record<string, ModelBug>>;
+  /** The configurations that stand for all in the matrix; an option that is left out is at its default. Else all of them. */
+  readonly showcase?: readonly ModelConfig[];
   /** Starts, or restarts, a node: what it must remember is on `env.disk`. `bug` is a name from `bugs`. */
   start(env: Env, config: ModelConfig, bug?: string): Replica;
   client(env: ClientEnv, config: ModelConfig, bug?: string): Client;
@@ -72,6 +74,14 @@ export interface Model {
   /** Says, with the mend, if these options contradict each other or the cluster's size; else `undefined`. */
   reject?(config: ModelConfig, nodes: number): string | undefined;
 }
+
+/** Every choice of a value for each option. */
+export const configurationsOf = ({ options }: Pick<Model, "options">): ModelConfig[] =>
+  Object.entries(options).reduce<ModelConfig[]>(
+    (configs, [name, { values }]) =>
+      configs.flatMap((config) => Object.keys(values).map((value) => ({ ...config, [name]: value }))),
+    [{}],
+  );
 
 /** Every option at its default. */
 export const defaultConfig = (model: Pick<Model, "options">): ModelConfig =>

@@ -4,6 +4,7 @@ import { CausalClient } from "./client.ts";
 import { breaks, holds } from "./promises.ts";
 import { CausalReplica } from "./replica.ts";
 import { OPTIONS, settingsOf } from "./settings.ts";
+import { SHOWCASE } from "./showcase.ts";
 
 /** A causally consistent store: every node takes reads and writes by itself, and shows nothing before its causes. */
 export const causalStore: Model = {
@@ -15,6 +16,7 @@ export const causalStore: Model = {
   workloads: ["sessions"],
   options: OPTIONS,
   bugs: BUGS,
+  showcase: SHOWCASE,
   start: (env, config, bug) => new CausalReplica(env, settingsOf(config, bug)),
   client: (env, config, bug) => new CausalClient(env, settingsOf(config, bug)),
   holds,

@@ -3,6 +3,7 @@ import { BUGS, type BugName } from "./bugs.ts";
 import { startClient } from "./client.ts";
 import { raftInvariants } from "./invariants.ts";
 import { startReplica } from "./replica.ts";
+import { SHOWCASE } from "./showcase.ts";
 import type { ReadMode } from "./state.ts";
 
 const readMode = (config: ModelConfig): ReadMode => (config.reads ?? "log") as ReadMode;
@@ -27,6 +28,7 @@ export const raft: Model = {
     },
   },
   bugs: BUGS,
+  showcase: SHOWCASE,
   start: (env, config, bug) => startReplica(env, readMode(config), bug as BugName | undefined),
   client: (env, config, bug) => startClient(env, readMode(config), bug as BugName | undefined),
   holds: ({ config }) =>

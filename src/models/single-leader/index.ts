@@ -4,6 +4,7 @@ import { SingleLeaderClient } from "./client.ts";
 import { breaks, holds } from "./promises.ts";
 import { SingleLeaderReplica } from "./replica.ts";
 import { OPTIONS, settingsOf } from "./settings.ts";
+import { SHOWCASE } from "./showcase.ts";
 
 /** Single-leader replication: one node takes all writes and streams its log to followers. */
 export const singleLeader: Model = {
@@ -15,6 +16,7 @@ export const singleLeader: Model = {
   workloads: ["append", "register", "set", "counter", "unique-ids"],
   options: OPTIONS,
   bugs: BUGS,
+  showcase: SHOWCASE,
   start: (env, config, bug) => new SingleLeaderReplica(env, settingsOf(config, bug)),
   client: (env, config, bug) => new SingleLeaderClient(env, settingsOf(config, bug)),
   holds,

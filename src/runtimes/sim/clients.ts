@@ -21,10 +21,12 @@ export interface ClientOptions {
 /** A session and the numbers that its link draws its delays from. */
 interface Seat {
   readonly session: HostedSession;
+  /** The nodes that the client can reach. */
+  readonly reach: readonly NodeId[];
   readonly random: Random;
 }
 
-/** The clients of a run. Their links to the nodes have the network's usual delay, and suffer neither loss nor partitions. */
+/** The clients of a run. Their links to the nodes have the network's usual delay, and suffer neither loss nor partitions, but for clients that do not reach all nodes: what these send to others is lost. */
 export class Clients {
   readonly #network: Network;
   readonly #nodes: ReadonlyMap<NodeId, SimNode>;
@@ -37,7 +39,7 @@ export class Clients {
     this.#options = options;
   }
 
-  open(process: number, node: NodeId): Session {
+  open(process: number, node: NodeId, reach: readonly NodeId[] = [...this.#nodes.keys()]): Session {
     const { time } = this.#network;
     const { seed, freeze } = this.#options;
     const name = `c${process}`;
@@ -46,7 +48,7 @@ export class Clients {
     const random = new Random(seed, `client ${name}`);
     const session = hostClient(
       (env) => this.#options.start(env),
-      { process, node, nodes: [...this.#nodes.keys()] },
+      { process, node, nodes: reach },
       {
         nowNs: () => time.nowNs,
         after: (afterNs, callback) => time.after(afterNs, callback),
@@ -55,7 +57,7 @@ export class Clients {
         failed: (error) => this.#options.failed(name, error),
       },
     );
-    this.#seats.set(name, { session, random: new Random(seed, `link ${name}`) });
+    this.#seats.set(name, { session, reach, random: new Random(seed, `link ${name}`) });
     return {
       invoke: (op, timeoutNs) => time.wait((resolve) => session.start(op, timeoutNs, resolve)),
       close: () => {
@@ -90,6 +92,11 @@ export class Clients {
     const number = network.number();
     const body = (): Json => ({ type: "request", ...(request as unknown as Record<string, Json>) });
     network.tell("send", number, request.client, to, body);
+    const seat = this.#seats.get(request.client);
+    if (this.#nodes.has(to) && seat && !seat.reach.includes(to)) {
+      network.tell("drop", number, request.client, to, body);
+      return;
+    }
     this.#later(request.client, () => {
       const node = this.#nodes.get(to);
       network.tell(node?.up ? "recv" : "drop", number, request.client, to, body);

@@ -1,4 +1,4 @@
-import { type Cluster, type ClusterEvents, type Heal, nodeNames } from "../../core/cluster.ts";
+import { type Cluster, type ClusterEvents, type Heal, nodeNames, type Session } from "../../core/cluster.ts";
 import { type Delay, FAULT_KINDS, type Fault, type LinkQuality } from "../../core/fault.ts";
 import type { Model, ModelConfig } from "../../core/model.ts";
 import type { NodeId } from "../../core/operation.ts";
@@ -49,6 +49,11 @@ export interface SimStats extends NetworkCounts {
 }
 
 export interface SimCluster extends Cluster {
+  /**
+   * @param reach the nodes that the client can reach, `node` among them: it knows of no others, and what it sends elsewhere
+   *   because a node told it to never arrives. By default all.
+   */
+  open(process: number, node: NodeId, reach?: readonly NodeId[]): Session;
   stats(): SimStats;
   /** In the order in which they happened. */
   failures(): readonly SimFailure[];
@@ -115,9 +120,9 @@ export function startSim(options: SimOptions): SimCluster {
     faults: new Set(FAULT_KINDS),
     nowNs: () => time.nowNs,
     sleepUntilNs: (atNs) => time.sleepUntilNs(atNs),
-    open(process, node) {
+    open(process, node, reach) {
       if (stopped) throw new Error("the cluster was stopped");
-      return clients.open(process, node);
+      return clients.open(process, node, reach);
     },
     async inject(fault: Fault): Promise<Heal> {
       const problem = stopped ? "the cluster was stopped" : faultProblem(fault, names);
