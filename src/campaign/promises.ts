@@ -63,7 +63,7 @@ function countFaults({ faults }: History): FaultCount[] {
 /** The models that were promised to break under these conditions but were not seen to. */
 export const notSeenToBreak = (
   breaks: readonly ConsistencyModel[],
-  verdicts: readonly (readonly ModelVerdict[])[],
+  verdicts: readonly (readonly Pick<ModelVerdict, "model" | "verdict">[])[],
 ): ConsistencyModel[] =>
   CONSISTENCY_MODELS.filter(
     (model) =>

@@ -6,6 +6,7 @@ import { checkCommand } from "./check.ts";
 import { Interrupted, Lost } from "./conduct.ts";
 import { doctorCommand } from "./doctor.ts";
 import { listCommand } from "./list.ts";
+import { matrixCommand } from "./matrix.ts";
 import { isUserMistake } from "./mistakes.ts";
 import { replayCommand } from "./replay.ts";
 import { runCommand } from "./run.ts";
@@ -27,6 +28,7 @@ const program = new Command("splitbrain")
 for (const command of [
   runCommand(),
   campaignCommand(),
+  matrixCommand(),
   checkCommand(),
   replayCommand(),
   listCommand(),

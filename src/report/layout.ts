@@ -68,6 +68,7 @@ export function wrap(text: string, width: number): string[] {
 }
 
 export interface Column {
+  /** Line feeds separate lines. */
   readonly heading: string;
   readonly align?: "right";
   /** For columns that give way first when the table is too wide: the width below which they give way like all others. */
@@ -111,7 +112,7 @@ export function renderTable(columns: readonly Column[], rows: readonly (readonly
   const natural = columns.map((column, i) =>
     rows.reduce(
       (width, row) => Math.max(width, ...(row[i]?.text ?? "").split("\n").map(displayWidth)),
-      displayWidth(column.heading),
+      Math.max(...column.heading.split("\n").map(displayWidth)),
     ),
   );
   const widths = fitWidths(natural, columns, options.width - options.indent.length);

@@ -1,0 +1,105 @@
+import { WORKLOADS } from "../../workloads/index.ts";
+import { type MatrixRow, type Stated, Tally } from "../campaign/matrix.ts";
+import type { ConsistencyModel } from "../core/consistency.ts";
+import { FAULT_KINDS, type FaultKind } from "../core/fault.ts";
+import { defaultConfig, type Model, type ModelConfig } from "../core/model.ts";
+import { MODELS } from "../models/index.ts";
+import { conduct } from "./conduct.ts";
+import { measureLatency, measureMinority } from "./matrix-measure.ts";
+import { lookUp } from "./names.ts";
+import { DEFAULT_RATE_PER_S, DEFAULTS, planScenario } from "./plan.ts";
+import { gapMsFor } from "./target.ts";
+import { formatConfig } from "./values.ts";
+
+/** Enough for a minority of two. */
+export const MATRIX_NODES = 5;
+
+/** While something that must be seen to break was not seen, a row goes on up to so many times its seeds. */
+const PATIENCE = 8;
+
+/** What a row is measured from; plain data, so that a worker thread can be given it. */
+export interface RowPlan {
+  readonly system: string;
+  /** What it leaves out is at its default. */
+  readonly config: ModelConfig;
+  readonly faults: readonly FaultKind[];
+  readonly firstSeed: number;
+  /** Histories, at least. */
+  readonly seeds: number;
+  /** Length of one run. */
+  readonly timeMs: number;
+}
+
+/** Measures a model in one configuration: histories under faults, then what needs runs of its own. */
+export async function measureRow(plan: RowPlan): Promise<MatrixRow> {
+  const { system, firstSeed, seeds } = plan;
+  const model = lookUp("system", system, MODELS);
+  const config = { ...defaultConfig(model), ...plan.config };
+  const stated = statedBy(model, config, plan.faults);
+  const tally = new Tally();
+  while (tally.histories < seeds || (tally.unseen(stated).length > 0 && tally.histories < seeds * PATIENCE)) {
+    const seed = firstSeed + tally.histories;
+    const workload = model.workloads[tally.histories % model.workloads.length] ?? model.workloads[0];
+    const { verdict, problems } = await conduct(scenarioOf(plan, config, workload, seed), { keep: false });
+    tally.add({ seed, workload, command: commandOf(plan, workload, seed), verdict, problems });
+  }
+  const measured = { model, config, nodes: MATRIX_NODES, seed: firstSeed };
+  const differences = tally.differences(stated, (wanted) => searchFor(plan, model, wanted));
+  return {
+    system,
+    config: formatConfig(plan.config),
+    workloads: model.workloads,
+    histories: tally.histories,
+    operations: tally.operations,
+    cells: tally.cells(stated),
+    minority: await measureMinority(measured),
+    latency: await measureLatency(measured),
+    asPromised: differences.length === 0,
+    differences,
+  };
+}
+
+function statedBy(model: Model, config: ModelConfig, kinds: readonly FaultKind[]): Stated {
+  const conditions = { config, faults: new Set(kinds) };
+  const testable = model.workloads.flatMap((workload) =>
+    lookUp("workload", workload, WORKLOADS).checkers.flatMap(({ tests }) => tests),
+  );
+  return { holds: model.holds(conditions), breaks: model.breaks(conditions), testable };
+}
+
+/** What `commandOf` runs: all that it does not say is at the default of `run`. */
+const scenarioOf = ({ system, faults, timeMs }: RowPlan, config: ModelConfig, workload: string, seed: number) =>
+  planScenario({
+    ...DEFAULTS,
+    target: { kind: "model", name: system, config },
+    runtime: "sim",
+    workload,
+    nodes: MATRIX_NODES,
+    seed,
+    faults,
+    timeMs,
+    ratePerS: DEFAULT_RATE_PER_S.sim,
+    gapMs: gapMsFor({ hunt: {} }, timeMs),
+  });
+
+/** What a person types to see a history of the row again. */
+function commandOf({ system, config, faults, timeMs }: RowPlan, workload: string, seed: number): string {
+  const chosen = formatConfig(config);
+  return [
+    `npx splitbrain run ${system}`,
+    ...(chosen === "" ? [] : [`--config ${chosen}`]),
+    `--workload ${workload}`,
+    `--nodes ${MATRIX_NODES}`,
+    `--nemesis ${faults.length === FAULT_KINDS.length ? "all" : faults.join(",") || "none"}`,
+    `--time ${timeMs}ms`.replace(/000ms$/, "s"),
+    `--seed ${seed}`,
+  ].join(" ");
+}
+
+/** What a person types to go on looking for a history that breaks, or at last decides, a model. */
+function searchFor(plan: RowPlan, model: Model, wanted: ConsistencyModel): string {
+  const tested = (workload: string): boolean =>
+    lookUp("workload", workload, WORKLOADS).checkers.some(({ tests }) => tests.includes(wanted));
+  const workload = model.workloads.find(tested) ?? model.workloads[0];
+  return `${commandOf(plan, workload, plan.firstSeed)} --seeds ${10 * PATIENCE * plan.seeds} --expect ${wanted}`;
+}

@@ -1,0 +1,111 @@
+import type { Cell, Difference, Latency, MatrixRow, Percentiles } from "../campaign/matrix.ts";
+import { aboutModel, type ConsistencyModel } from "../core/consistency.ts";
+import { counted } from "./words.ts";
+
+/** A column of the matrix that asks about a consistency model. */
+export interface ModelColumn {
+  readonly model: ConsistencyModel;
+  /** For a table in text, in lines. */
+  readonly heading: string;
+  /** For a table in Markdown. */
+  readonly title: string;
+}
+
+export const MODEL_COLUMNS: readonly ModelColumn[] = [
+  { model: "linearizable", heading: "linear-\nizable", title: "linearizable" },
+  { model: "sequential", heading: "sequen-\ntial", title: "sequential" },
+  { model: "causal-ccv", heading: "causal", title: "causal" },
+  { model: "read-your-writes", heading: "read\nyour\nwrites", title: "read your writes" },
+  { model: "monotonic-reads", heading: "mono-\ntonic\nreads", title: "monotonic reads" },
+  { model: "monotonic-writes", heading: "mono-\ntonic\nwrites", title: "monotonic writes" },
+  { model: "writes-follow-reads", heading: "writes\nfollow\nreads", title: "writes follow reads" },
+  { model: "serializable", heading: "serial-\nizable", title: "serializable" },
+  { model: "strict-serializable", heading: "strict\nserial-\nizable", title: "strict serializable" },
+  { model: "eventual", heading: "con-\nverges", title: "converges" },
+  { model: "durable", heading: "loses no\nacked\nwrite", title: "loses no acknowledged write" },
+];
+
+/** How a cell stands to what is promised: what is broken is only bad where something else was promised. */
+export type Standing = "kept" | "unpromised" | "allowed" | "different" | "open" | "none";
+
+export interface CellShown {
+  readonly text: string;
+  readonly standing: Standing;
+}
+
+/**
+ * A cell in a few characters: `✓24` promised and held in 24 histories, `~24` the same without a promise, `✗7` broken, as
+ * with seed 7, `?` unknown, `–` does not apply; a `!` where it is not as promised.
+ */
+export function showCell(row: MatrixRow, model: ConsistencyModel): CellShown {
+  const cell = row.cells[model];
+  if (cell === undefined) return { text: speaksOfTransactionsOnly(model) ? "–" : "?", standing: "none" };
+  const different = isDifferent(cell, row, model);
+  return { text: `${sign(cell)}${different ? "!" : ""}`, standing: different ? "different" : standingOf(cell) };
+}
+
+export const speaksOfTransactionsOnly = (model: ConsistencyModel): boolean =>
+  aboutModel(model).families.every((family) => family === "transactions");
+
+function sign(cell: Cell): string {
+  switch (cell.state) {
+    case "held":
+      return `${cell.promise === "holds" ? "✓" : "~"}${cell.histories}`;
+    case "broken":
+      return `✗${cell.seed}`;
+    case "unknown":
+      return "?";
+  }
+}
+
+function standingOf({ state, promise }: Cell): Standing {
+  if (state === "unknown") return "open";
+  if (state === "broken") return "allowed";
+  return promise === "holds" ? "kept" : "unpromised";
+}
+
+function isDifferent({ state, promise }: Cell, { differences }: MatrixRow, model: ConsistencyModel): boolean {
+  if (promise === "breaks") return state !== "broken";
+  if (promise === null) return false;
+  return state === "broken" || differences.some((one) => one.kind === "unjudged" && one.model === model);
+}
+
+/** What a minority serves. */
+export const showMinority = ({ minority }: MatrixRow): string =>
+  ({ all: "yes", reads: "reads", writes: "writes", nothing: "no" })[minority.serves];
+
+/** `2/4.5`: median and 99th percentile in message delays. */
+export const showLatency = ({ latency }: MatrixRow, of: keyof Latency): string => {
+  const found: Percentiles | null = latency[of];
+  return found === null ? "–" : `${found.p50}/${found.p99}`;
+};
+
+export const nameOf = ({ system, config }: Pick<MatrixRow, "system" | "config">): string =>
+  `${system} ${config}`.trim();
+
+/** A difference in one sentence. */
+export function inWords(row: MatrixRow, difference: Difference): string {
+  const who = nameOf(row);
+  switch (difference.kind) {
+    case "broken":
+      return `${who}: ${difference.model} is promised, and broken with seed ${difference.seed}, workload ${difference.workload}.`;
+    case "not-seen":
+      return `${who}: ${difference.model} must be seen to break, and was not in ${counted(row.histories, "history", "histories")}.`;
+    case "unjudged":
+      return `${who}: ${difference.model} is promised, and none of ${counted(row.histories, "history", "histories")} could be judged.`;
+    case "invariant":
+      return `${who}: ${difference.name} is violated with seed ${difference.seed}: ${difference.explanation}`;
+    case "crash":
+      return `${who}: a handler failed with seed ${difference.seed}: ${difference.explanation}`;
+  }
+}
+
+/** The first broken cell of a column, with what shows it again. */
+export function firstBroken(rows: readonly MatrixRow[]) {
+  for (const row of rows)
+    for (const { model } of MODEL_COLUMNS) {
+      const cell = row.cells[model];
+      if (cell?.state === "broken") return { row, model, cell };
+    }
+  return undefined;
+}
