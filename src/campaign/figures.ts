@@ -1,6 +1,6 @@
+import type { Latency, Minority, Percentiles, Share } from "../core/matrix.ts";
 import type { Operation } from "../core/operation.ts";
 import { msToNs } from "../core/time.ts";
-import type { Latency, Minority, Percentiles, Share } from "./matrix.ts";
 
 /** True for what only looks, in every workload; all else is counted as a write. */
 export const isRead = ({ f }: Pick<Operation, "f">): boolean => f === "read";

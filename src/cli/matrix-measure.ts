@@ -1,9 +1,9 @@
 import { availabilityByNode } from "../../checkers/index.ts";
 import { execute } from "../campaign/execute.ts";
 import { isRead, latencyOf, minorityOf, type Service } from "../campaign/figures.ts";
-import type { Latency, Minority } from "../campaign/matrix.ts";
 import { type Cluster, nodeNames } from "../core/cluster.ts";
 import type { PartitionFault } from "../core/fault.ts";
+import type { Latency, Minority } from "../core/matrix.ts";
 import type { Model, ModelConfig } from "../core/model.ts";
 import type { NodeId, Operation } from "../core/operation.ts";
 import type { PlannedOperation } from "../core/workload.ts";

@@ -1,7 +1,8 @@
 import { WORKLOADS } from "../../workloads/index.ts";
-import { type MatrixRow, type Stated, Tally } from "../campaign/matrix.ts";
+import { type Stated, Tally } from "../campaign/matrix.ts";
 import type { ConsistencyModel } from "../core/consistency.ts";
 import { FAULT_KINDS, type FaultKind } from "../core/fault.ts";
+import type { MatrixRow } from "../core/matrix.ts";
 import { defaultConfig, type Model, type ModelConfig } from "../core/model.ts";
 import { MODELS } from "../models/index.ts";
 import { conduct } from "./conduct.ts";

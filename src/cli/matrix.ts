@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import { Command } from "commander";
-import type { MatrixRow } from "../campaign/matrix.ts";
 import type { FaultKind } from "../core/fault.ts";
+import type { MatrixRow } from "../core/matrix.ts";
 import { configurationsOf, defaultConfig, type Model, type ModelConfig } from "../core/model.ts";
 import { MODELS } from "../models/index.ts";
 import { spread, workerEntry } from "../parallel/index.ts";
@@ -96,7 +96,7 @@ export function rowsOf(model: Model, all: boolean): readonly ModelConfig[] {
 }
 
 /** Where no terminal says how wide it is: every configuration on one line. */
-const WIDTH = 144;
+const WIDTH = 180;
 
 function print(rows: readonly MatrixRow[], { markdown, json }: MatrixFlags): void {
   const differences = rows.flatMap((row) => row.differences);
@@ -108,7 +108,7 @@ function print(rows: readonly MatrixRow[], { markdown, json }: MatrixFlags): voi
   if (json) process.stdout.write(`${matrixJson(rows)}\n`);
   else if (markdown) process.stdout.write(`${matrixMarkdown(rows)}\n`);
   else {
-    const width = process.stdout.isTTY ? Math.max(110, widthOf(process.stdout)) : WIDTH;
+    const width = process.stdout.isTTY ? Math.max(130, widthOf(process.stdout)) : WIDTH;
     const options = { color: wantsColor(process.stdout), width };
     process.stdout.write(`${matrixText(rows, options)}\n`);
   }

@@ -1,5 +1,5 @@
-import type { Cell, Difference, Latency, MatrixRow, Percentiles } from "../campaign/matrix.ts";
 import { aboutModel, type ConsistencyModel } from "../core/consistency.ts";
+import type { Cell, Difference, Latency, MatrixRow, Percentiles } from "../core/matrix.ts";
 import { counted } from "./words.ts";
 
 /** A column of the matrix that asks about a consistency model. */

@@ -1,4 +1,4 @@
-import type { MatrixRow } from "../campaign/matrix.ts";
+import type { MatrixRow } from "../core/matrix.ts";
 import { type Cell, type Column, plain, renderTable } from "./layout.ts";
 import {
   firstBroken,
@@ -63,11 +63,13 @@ export function matrixText(rows: readonly MatrixRow[], { color, width }: MatrixT
   ].join("\n");
 }
 
-/** Two columns about transactions have no place where nobody has any. */
-const columnsFor = (rows: readonly MatrixRow[]): ModelColumn[] =>
-  MODEL_COLUMNS.filter(
-    ({ model }) => !speaksOfTransactionsOnly(model) || rows.some(({ cells }) => cells[model] !== undefined),
-  );
+/** The columns about transactions have no place where nobody has any. */
+function columnsFor(rows: readonly MatrixRow[]): readonly ModelColumn[] {
+  const others = MODEL_COLUMNS.filter(({ model }) => !speaksOfTransactionsOnly(model));
+  const isOf = ({ cells }: MatrixRow, { model }: ModelColumn): boolean => cells[model] !== undefined;
+  const transactional = MODEL_COLUMNS.filter((column) => !others.includes(column));
+  return rows.some((row) => transactional.some((column) => isOf(row, column))) ? MODEL_COLUMNS : others;
+}
 
 function paintOf(standing: Standing, style: Style): (text: string) => string {
   switch (standing) {

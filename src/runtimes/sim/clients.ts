@@ -45,6 +45,7 @@ export class Clients {
     const name = `c${process}`;
     if (this.#seats.has(name)) throw new Error(`process ${process} has a session already: close it first`);
     if (!this.#nodes.has(node)) throw new Error(`cannot open a session on ${node}: there is no such node`);
+    if (!reach.includes(node)) throw new Error(`cannot open a session on ${node}: the client does not reach it`);
     const random = new Random(seed, `client ${name}`);
     const session = hostClient(
       (env) => this.#options.start(env),

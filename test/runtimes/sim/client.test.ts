@@ -75,6 +75,29 @@ describe("a hosted client", () => {
     await cluster.stop();
   });
 
+  it("that reaches some nodes only knows of no others, and what it sends to them is lost", async () => {
+    const wanderer: Model = {
+      ...stubborn,
+      client: (env) => ({
+        onInvoke: (op) => {
+          if (op.f === "whom") env.complete(ok([...env.nodes]));
+          else env.send(op.f, { id: 0, op: { f: "once", input: null }, context: null });
+        },
+        onReply: (_from, _id, reply) => env.complete(reply.outcome),
+        onTimer: () => undefined,
+      }),
+    };
+    const { cluster, details } = watch({ ...steady, model: wanderer });
+    const session = cluster.open(0, "n2", ["n2", "n3"]);
+    const ask = (f: string) => session.invoke({ f, input: null }, 50e6);
+    expect(await ask("whom")).toEqual(ok(["n2", "n3"]));
+    expect(await ask("n3")).toEqual(ok("n3"));
+    expect(await ask("n1")).toMatchObject({ type: "info", error: { name: "timeout" } });
+    expect(details("asked").length).toBe(1);
+    expect(() => cluster.open(1, "n1", ["n2"])).toThrow("the client does not reach it");
+    await cluster.stop();
+  });
+
   it("draws from its own seeded stream", async () => {
     const dice: Model = {
       ...stubborn,
