@@ -6,6 +6,7 @@ import type { PartitionFault } from "../core/fault.ts";
 import type { Latency, Minority } from "../core/matrix.ts";
 import type { Model, ModelConfig } from "../core/model.ts";
 import type { NodeId, Operation } from "../core/operation.ts";
+import { msToNs, nsToMs } from "../core/time.ts";
 import type { PlannedOperation } from "../core/workload.ts";
 import { Recorder } from "../history/recorder.ts";
 import { resolveAim } from "../nemesis/aim.ts";
@@ -44,7 +45,7 @@ export async function measureLatency(measured: Measured): Promise<Latency> {
     });
     const done = await drive(cluster, { ...measured, seed }, { clients: measured.nodes, fromMs: 0, toMs: LATENCY_MS });
     await cluster.stop();
-    ops.push(...done.filter(({ callNs }) => callNs >= WARM_UP_MS * 1e6));
+    ops.push(...done.filter(({ callNs }) => callNs >= msToNs(WARM_UP_MS)));
   }
   return latencyOf(ops, DELAY_MS);
 }
@@ -65,14 +66,10 @@ export async function measureMinority(measured: Measured): Promise<Minority> {
     const cluster = startSim(started(measured, seed));
     await drive(cluster, measured, { clients: nodes, fromMs: 0, toMs: WARM_UP_MS });
     await cluster.inject(partition(cluster.nodes, minority));
-    const cutMs = WARM_UP_MS + DEFAULTS.timeoutMs;
-    await cluster.sleepUntilNs((cutMs + GRACE_MS) * 1e6);
-    const span = {
-      clients: CLIENTS_A_NODE * minority.length,
-      fromMs: cutMs + GRACE_MS,
-      toMs: cutMs + GRACE_MS + CUT_MS,
-    };
-    const ops = await drive(behind(cluster, minority), measured, span);
+    const fromMs = Math.ceil(nsToMs(cluster.nowNs())) + GRACE_MS;
+    await cluster.sleepUntilNs(msToNs(fromMs));
+    const clients = CLIENTS_A_NODE * minority.length;
+    const ops = await drive(behind(cluster, minority), measured, { clients, fromMs, toMs: fromMs + CUT_MS });
     await cluster.stop();
     cuts.push({ reads: serviceOf(ops.filter(isRead)), writes: serviceOf(ops.filter((op) => !isRead(op))) });
   }

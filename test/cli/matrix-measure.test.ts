@@ -19,7 +19,6 @@ describe("what a minority serves", () => {
     ["single-leader", "async,any-replica,none", "reads"],
     ["single-leader", "async,leader,naive", "all"],
     ["causal", "sticky", "all"],
-    ["causal", "roaming", "all"],
   ])("%s %s: %s", async (name, config, serves) => {
     expect((await measureMinority(measured(name, config))).serves).toBe(serves);
   });
@@ -34,7 +33,6 @@ describe("latency in message delays", () => {
   // A client asks and is answered: 2. A leader asks a majority meanwhile: 2 more.
   it.each([
     ["raft", "log", 4, 4],
-    ["raft", "read-index", 4, 4],
     ["raft", "lease", 2, 4],
     ["single-leader", "async,leader,none", 2, 2],
     ["single-leader", "sync,leader,none", 2, 4],
