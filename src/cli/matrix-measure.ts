@@ -130,7 +130,7 @@ async function drive(
     scenario: { ...scenario, timeMs: toMs, operations: scenario.operations.map((thread) => thread.map(later)) },
     cluster,
     recorder,
-    closingReads: () => [],
+    workload: { closingReads: () => [] },
     aim: resolveAim,
   });
   recorder.close();

@@ -5,6 +5,7 @@ import { leaderlessInvariants } from "./invariants.ts";
 import { breaks, holds } from "./promises.ts";
 import { LeaderlessReplica } from "./replica.ts";
 import { OPTIONS, reject, settingsOf } from "./settings.ts";
+import { SHOWCASE } from "./showcase.ts";
 
 /** A ring of equal nodes: each key is kept by N of them, and any R or W of these are enough to read or write it. */
 export const leaderless: Model = {
@@ -16,6 +17,7 @@ export const leaderless: Model = {
   workloads: ["sessions", "set"],
   options: OPTIONS,
   bugs: BUGS,
+  showcase: SHOWCASE,
   start: (env, config, bug) => new LeaderlessReplica(env, settingsOf(config, bug)),
   client: (env) => new LeaderlessClient(env),
   holds,

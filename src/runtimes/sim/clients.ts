@@ -26,7 +26,10 @@ interface Seat {
   readonly random: Random;
 }
 
-/** The clients of a run. Their links to the nodes have the network's usual delay, and suffer neither loss nor partitions, but for clients that do not reach all nodes: what these send to others is lost. */
+/**
+ * The clients of a run. Their links to the nodes have the network's usual delay, and suffer neither loss nor partitions; but
+ * a client may be cut off from some nodes for good: what it sends there is lost.
+ */
 export class Clients {
   readonly #network: Network;
   readonly #nodes: ReadonlyMap<NodeId, SimNode>;
