@@ -52,6 +52,21 @@ export function compare(
   };
 }
 
+/**
+ * Where a run meant to change something and every attempt definitely failed, its reads show nothing but what was there
+ * before. Whatever holds then was not exercised, and is `unknown`.
+ */
+export function unlessIdle({ ops }: History, models: readonly ModelVerdict[]): readonly ModelVerdict[] {
+  const attempts = ops.filter(({ f }) => f !== "read");
+  const [first] = attempts;
+  if (first === undefined || attempts.some(({ outcome }) => outcome.type !== "fail")) return models;
+  const why = first.outcome.type === "fail" ? `, as the first: ${first.outcome.error.text}` : "";
+  const detail = `nothing was changed: all ${attempts.length} attempts failed${why}`;
+  return models.map((found) =>
+    found.verdict === "valid" ? { model: found.model, verdict: "unknown", checked: 0, anomalies: [], detail } : found,
+  );
+}
+
 function countFaults({ faults }: History): FaultCount[] {
   const kinds = [...new Set(faults.map(({ value }) => value.kind))].sort();
   return kinds.map((kind) => {

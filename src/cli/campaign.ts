@@ -2,18 +2,19 @@ import { Command } from "commander";
 import { overall } from "../campaign/merge.ts";
 import { notSeenToBreak } from "../campaign/promises.ts";
 import { type ConsistencyModel, weakerOrEqual } from "../core/consistency.ts";
-import { configurationsOf } from "../core/model.ts";
+import { configurationsOf, type ModelConfig } from "../core/model.ts";
 import { RUNTIME_NAMES, type Scenario } from "../core/scenario.ts";
 import type { ModelVerdict, RunVerdict } from "../core/verdict.ts";
 import { type CampaignRow, campaignTable } from "../report/table.ts";
 import { textReport } from "../report/text.ts";
+import { counted } from "../report/words.ts";
 import { type Conducted, conduct, kindsOf, titleOf } from "./conduct.ts";
 import { interruptible } from "./interrupt.ts";
 import { type CampaignEntry, MAIN_JOB } from "./main-job.ts";
 import { listOf, lookUp } from "./names.ts";
 import { wantsColor, widthOf } from "./output.ts";
 import { DEFAULT_FAULTS, DEFAULT_RATE_PER_S, DEFAULTS, planScenario } from "./plan.ts";
-import { gapMsFor, namedTarget, SUBJECTS, settleMsFor, type Tested } from "./target.ts";
+import { gapMsFor, namedTarget, SUBJECTS, type Subject, settleMsFor, type Tested } from "./target.ts";
 import { EXIT } from "./user-error.ts";
 import { durationMs, formatConfig, parseFaults, parseSeed, wholeNumber } from "./values.ts";
 
@@ -25,6 +26,7 @@ interface CampaignFlags {
   readonly seeds: string;
   readonly seed: string;
   readonly time: string;
+  readonly nodes: string;
   readonly nemesis: string;
   readonly json?: boolean;
 }
@@ -38,6 +40,7 @@ export function campaignCommand(): Command {
     .option("--seeds <n>", "seeds for each configuration in sim", "5")
     .option("--seed <n>", "the first seed", "1")
     .option("--time <span>", "length of one run", "30s")
+    .option("--nodes <n>", "nodes of each cluster; configurations that need more are left out", `${DEFAULTS.nodes}`)
     .option("--nemesis <kinds>", "kinds of fault, as in run", DEFAULT_FAULTS.join(","))
     .option("--json", "print one JSON object")
     .action(async (systems: string[], flags: CampaignFlags) => campaign(systems, flags));
@@ -73,21 +76,36 @@ function entriesOf(systems: readonly string[], flags: CampaignFlags): CampaignEn
   const faults = parseFaults(flags.nemesis);
   const timeMs = durationMs("--time", flags.time);
   const seeds = wholeNumber("--seeds", flags.seeds, 1, 1_000_000);
+  const nodes = wholeNumber("--nodes", flags.nodes, 1, 99);
   return systems.flatMap((system) => {
     const subject = lookUp("system", system, SUBJECTS);
     // External systems run in containers only.
-    const possible = "bugs" in subject ? runtimes : (["docker"] as const);
-    return configurationsOf(subject).flatMap((config) =>
-      possible.map((runtime) => ({
+    const places = "bugs" in subject ? runtimes : (["docker"] as const);
+    return possibleOf(subject, nodes).flatMap((config) =>
+      places.map((runtime) => ({
         system,
         config: formatConfig(config),
         runtime,
+        nodes,
         faults,
         timeMs,
         seeds: runtime === "sim" ? seeds : 1,
       })),
     );
   });
+}
+
+/** The configurations that so many nodes can have. How many others there are, and why, goes to standard error. */
+function possibleOf(subject: Subject, nodes: number): ModelConfig[] {
+  const leftOut = new Map<string, number>();
+  const possible = configurationsOf(subject).filter((config) => {
+    const why = subject.reject?.(config, nodes, subject.workloads[0]);
+    if (why !== undefined) leftOut.set(why, (leftOut.get(why) ?? 0) + 1);
+    return why === undefined;
+  });
+  for (const [why, count] of leftOut)
+    process.stderr.write(`left out: ${counted(count, "configuration")} of ${subject.name}: ${why}\n`);
+  return possible;
 }
 
 async function runEntry(entry: CampaignEntry, firstSeed: number, signal: AbortSignal): Promise<Row> {

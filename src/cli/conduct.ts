@@ -3,7 +3,7 @@ import { judge } from "../../checkers/index.ts";
 import { WORKLOADS } from "../../workloads/index.ts";
 import { execute } from "../campaign/execute.ts";
 import { InvariantMonitor } from "../campaign/invariants.ts";
-import { compare } from "../campaign/promises.ts";
+import { compare, unlessIdle } from "../campaign/promises.ts";
 import type { Budget } from "../core/checker.ts";
 import { type Cluster, type ClusterEvents, nodeNames } from "../core/cluster.ts";
 import type { ConsistencyModel } from "../core/consistency.ts";
@@ -79,7 +79,7 @@ export async function conduct(scenario: Scenario, options: ConductOptions): Prom
 
   const subject = await subjectOf(scenario.target);
   const recorded = await record(scenario, subject, workload, folder, options);
-  const models = judge(recorded.history, workload.checkers, options.budget);
+  const models = unlessIdle(recorded.history, judge(recorded.history, workload.checkers, options.budget));
   const promises = { holds: promisesOf(scenario, subject), testable: workload.checkers.flatMap(({ tests }) => tests) };
   const where = { runDir: folder?.dir ?? null, replay: folder ? commandToReplay(folder) : null };
   const verdict = compare(models, promises, recorded.monitor.verdicts(), recorded.history, where);

@@ -36,20 +36,21 @@ export async function measureRow(plan: RowPlan): Promise<MatrixRow> {
   const { system, firstSeed, seeds } = plan;
   const model = lookUp("system", system, MODELS);
   const config = { ...defaultConfig(model), ...plan.config };
-  const stated = statedBy(model, config, plan.faults);
+  const workloads = workloadsOf(model, config);
+  const stated = statedBy(model, config, workloads, plan.faults);
   const tally = new Tally();
   while (tally.histories < seeds || (tally.unseen(stated).length > 0 && tally.histories < seeds * PATIENCE)) {
     const seed = firstSeed + tally.histories;
-    const workload = model.workloads[tally.histories % model.workloads.length] ?? model.workloads[0];
+    const workload = workloads[tally.histories % workloads.length] ?? model.workloads[0];
     const { verdict, problems } = await conduct(scenarioOf(plan, config, workload, seed), { keep: false });
     tally.add({ seed, workload, command: commandOf(plan, workload, seed), verdict, problems });
   }
   const measured = { model, config, nodes: MATRIX_NODES, seed: firstSeed };
-  const differences = tally.differences(stated, (wanted) => searchFor(plan, model, wanted));
+  const differences = tally.differences(stated, (wanted) => searchFor(plan, workloads, wanted));
   return {
     system,
     config: formatConfig(plan.config),
-    workloads: model.workloads,
+    workloads,
     histories: tally.histories,
     operations: tally.operations,
     cells: tally.cells(stated),
@@ -60,9 +61,20 @@ export async function measureRow(plan: RowPlan): Promise<MatrixRow> {
   };
 }
 
-function statedBy(model: Model, config: ModelConfig, kinds: readonly FaultKind[]): Stated {
+/** The workloads that a model serves in this configuration; none if it is impossible on so many nodes. */
+export const workloadsOf = (model: Model, config: ModelConfig): readonly string[] =>
+  model.workloads.filter(
+    (workload) => model.reject?.({ ...defaultConfig(model), ...config }, MATRIX_NODES, workload) === undefined,
+  );
+
+function statedBy(
+  model: Model,
+  config: ModelConfig,
+  workloads: readonly string[],
+  kinds: readonly FaultKind[],
+): Stated {
   const conditions = { config, faults: new Set(kinds) };
-  const testable = model.workloads.flatMap((workload) =>
+  const testable = workloads.flatMap((workload) =>
     lookUp("workload", workload, WORKLOADS).checkers.flatMap(({ tests }) => tests),
   );
   return { holds: model.holds(conditions), breaks: model.breaks(conditions), testable };
@@ -98,9 +110,9 @@ function commandOf({ system, config, faults, timeMs }: RowPlan, workload: string
 }
 
 /** What a person types to go on looking for a history that breaks, or at last decides, a model. */
-function searchFor(plan: RowPlan, model: Model, wanted: ConsistencyModel): string {
+function searchFor(plan: RowPlan, workloads: readonly string[], wanted: ConsistencyModel): string {
   const tested = (workload: string): boolean =>
     lookUp("workload", workload, WORKLOADS).checkers.some(({ tests }) => tests.includes(wanted));
-  const workload = model.workloads.find(tested) ?? model.workloads[0];
+  const workload = workloads.find(tested) ?? workloads[0] ?? "";
   return `${commandOf(plan, workload, plan.firstSeed)} --seeds ${10 * PATIENCE * plan.seeds} --expect ${wanted}`;
 }

@@ -2,14 +2,14 @@ import { availableParallelism } from "node:os";
 import { Command } from "commander";
 import type { FaultKind } from "../core/fault.ts";
 import type { MatrixRow } from "../core/matrix.ts";
-import { configurationsOf, defaultConfig, type Model, type ModelConfig } from "../core/model.ts";
+import { configurationsOf, type Model, type ModelConfig } from "../core/model.ts";
 import { MODELS } from "../models/index.ts";
 import { spread, workerEntry } from "../parallel/index.ts";
 import { matrixJson, matrixMarkdown, matrixText } from "../report/matrix.ts";
 import { SYSTEMS } from "../systems/index.ts";
 import { Interrupted } from "./conduct.ts";
 import { interruptible } from "./interrupt.ts";
-import { MATRIX_NODES, type RowPlan } from "./matrix-row.ts";
+import { type RowPlan, workloadsOf } from "./matrix-row.ts";
 import { lookUp } from "./names.ts";
 import { wantsColor, widthOf } from "./output.ts";
 import { EXIT, UserError } from "./user-error.ts";
@@ -90,8 +90,7 @@ function bundled(name: string): Model {
 
 /** The configurations that a model shows; of all of them those that are possible with so many nodes. */
 export function rowsOf(model: Model, all: boolean): readonly ModelConfig[] {
-  const possible = (config: ModelConfig): boolean =>
-    model.reject?.({ ...defaultConfig(model), ...config }, MATRIX_NODES) === undefined;
+  const possible = (config: ModelConfig): boolean => workloadsOf(model, config).length > 0;
   return model.showcase && !all ? model.showcase : configurationsOf(model).filter(possible);
 }
 

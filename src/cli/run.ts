@@ -126,7 +126,7 @@ function requestOf(aim: Aim, flags: RunFlags): Omit<PlanRequest, "seed"> {
       `${subject.name} cannot serve the workload ${workload}; it can serve ${subject.workloads.join(", ")}.`,
     );
   const nodes = nodesOf(aim, flags);
-  const rejection = target.kind === "program" ? undefined : subject?.reject?.(target.config, nodes);
+  const rejection = target.kind === "program" ? undefined : subject?.reject?.(target.config, nodes, workload);
   if (rejection) throw new UserError(rejection);
   if (flags.cutClients && runtime !== "docker")
     throw new UserError(

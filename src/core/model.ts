@@ -71,8 +71,8 @@ export interface Model {
   breaks(conditions: Conditions): readonly ConsistencyModel[];
   /** White-box properties, checked at every step in the simulator. */
   invariants?(): Invariant[];
-  /** Says, with the mend, if these options contradict each other or the cluster's size; else `undefined`. */
-  reject?(config: ModelConfig, nodes: number): string | undefined;
+  /** Says, with the mend, if these options contradict each other, the cluster's size or the workload; else `undefined`. */
+  reject?(config: ModelConfig, nodes: number, workload: string): string | undefined;
 }
 
 /** Every choice of a value for each option. */

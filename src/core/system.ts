@@ -133,6 +133,6 @@ export interface System {
   breaks(conditions: Conditions): readonly ConsistencyModel[];
   /** How long it may take to be itself again once all faults are healed, milliseconds; by default 5,000. */
   readonly settleMs?: number;
-  /** Says, with the mend, if these options contradict each other or the cluster's size; else `undefined`. */
-  reject?(config: ModelConfig, nodes: number): string | undefined;
+  /** Says, with the mend, if these options contradict each other, the cluster's size or the workload; else `undefined`. */
+  reject?(config: ModelConfig, nodes: number, workload: string): string | undefined;
 }

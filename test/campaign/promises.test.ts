@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { mergeVerdicts } from "../../src/campaign/merge.ts";
-import { compare, notSeenToBreak, type Promises } from "../../src/campaign/promises.ts";
+import { compare, notSeenToBreak, type Promises, unlessIdle } from "../../src/campaign/promises.ts";
 import { CONSISTENCY_MODELS, type ConsistencyModel } from "../../src/core/consistency.ts";
 import type { History } from "../../src/core/history.ts";
+import type { Outcome } from "../../src/core/operation.ts";
 import type { InvariantVerdict, Judgement, ModelVerdict, RunVerdict } from "../../src/core/verdict.ts";
 
 /** Faults of these kinds; those with an exclamation mark were seen to be in force. */
@@ -152,5 +153,35 @@ describe("mergeVerdicts", () => {
       detail: "held in 1 of 2 seeds and could not be judged in the others",
     });
     expect(verdict.verdict).toBe("unknown");
+  });
+});
+
+describe("a run in which nothing was changed", () => {
+  const REFUSED: Outcome = { type: "fail", error: { name: "not-supported", text: "there is no add" } };
+  const UNKNOWN: Outcome = { type: "info", error: { name: "timeout", text: "no answer" } };
+  const READ: Outcome = { type: "ok", value: [] };
+  const history = (...ops: readonly [f: string, outcome: Outcome][]): History => ({
+    ...EMPTY,
+    ops: ops.map(([f, outcome], index) => {
+      return { index, process: 0, node: "n1", f, input: null, outcome, callNs: 0, returnNs: 1 };
+    }),
+  });
+  const found = models({ linearizable: "valid", durable: "invalid" });
+  const judged = (...ops: readonly [f: string, outcome: Outcome][]) => unlessIdle(history(...ops), found);
+
+  it("holds nothing, and says why; what it breaks stays broken", () => {
+    const after = judged(["add", REFUSED], ["read", READ], ["add", REFUSED]);
+    expect(after.find(({ model }) => model === "linearizable")).toMatchObject({
+      verdict: "unknown",
+      checked: 0,
+      detail: "nothing was changed: all 2 attempts failed, as the first: there is no add",
+    });
+    expect(after.find(({ model }) => model === "durable")?.verdict).toBe("invalid");
+  });
+
+  it("is none if one attempt may have worked, or if only reads were meant", () => {
+    expect(judged(["add", REFUSED], ["add", UNKNOWN])).toBe(found);
+    expect(judged(["add", REFUSED], ["add", { type: "ok", value: null }])).toBe(found);
+    expect(judged(["read", READ])).toBe(found);
   });
 });

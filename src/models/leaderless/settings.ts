@@ -76,7 +76,7 @@ export function settingsOf(config: ModelConfig, bug?: string): Settings {
 export const overlaps = ({ n, r, w, members }: Settings): boolean => members === "strict" && r + w > n;
 
 /** Why a configuration makes no sense, with the mend; else `undefined`. */
-export function reject(config: ModelConfig, nodes: number): string | undefined {
+export function reject(config: ModelConfig, nodes: number, workload: string): string | undefined {
   const settings = settingsOf(config);
   const { n, r, w, members, versions, repair, writeBack } = settings;
   if (nodes < n) return `${n} copies of a key need at least ${n} nodes`;
@@ -87,6 +87,8 @@ export function reject(config: ModelConfig, nodes: number): string | undefined {
   if (r + w <= n) return `abd needs quorums that overlap: ${r} + ${w} is not more than ${n}; choose n3r2w2 or n5r3w3`;
   if (versions === "siblings") return "abd keeps one version, by its stamp: choose lww";
   if (repair === "anti-entropy") return "abd writes back what it reads, which is a read repair: choose read-repair";
+  if (workload === "set")
+    return "abd has no sets, for to add is to read and write at once; use --workload sessions, or write-back off";
   return undefined;
 }
 

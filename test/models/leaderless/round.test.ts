@@ -99,14 +99,15 @@ describe("quorums (Gifford, SOSP 1979)", () => {
 
   it("are refused where they contradict each other or the cluster", () => {
     const abd = { "write-back": "abd" };
-    expect(reject({}, 3)).toBeUndefined();
-    expect(reject({ quorum: "n3r1w3", ...abd }, 3)).toBeUndefined();
-    expect(reject({ quorum: "n5r3w3" }, 3)).toContain("at least 5 nodes");
-    expect(reject({ members: "sloppy" }, 3)).toContain("at least 4 nodes");
-    expect(reject({ members: "sloppy" }, 4)).toBeUndefined();
-    expect(reject({ members: "sloppy", ...abd }, 5)).toContain("choose strict");
-    expect(reject({ quorum: "n3r1w1", ...abd }, 3)).toContain("1 + 1 is not more than 3");
-    expect(reject({ versions: "siblings", ...abd }, 3)).toContain("choose lww");
-    expect(reject({ repair: "anti-entropy", ...abd }, 3)).toContain("choose read-repair");
+    expect(reject({}, 3, "sessions")).toBeUndefined();
+    expect(reject({ quorum: "n3r1w3", ...abd }, 3, "sessions")).toBeUndefined();
+    expect(reject({ quorum: "n5r3w3" }, 3, "sessions")).toContain("at least 5 nodes");
+    expect(reject({ members: "sloppy" }, 3, "sessions")).toContain("at least 4 nodes");
+    expect(reject({ members: "sloppy" }, 4, "sessions")).toBeUndefined();
+    expect(reject({ members: "sloppy", ...abd }, 5, "sessions")).toContain("choose strict");
+    expect(reject({ quorum: "n3r1w1", ...abd }, 3, "sessions")).toContain("1 + 1 is not more than 3");
+    expect(reject({ versions: "siblings", ...abd }, 3, "sessions")).toContain("choose lww");
+    expect(reject({ repair: "anti-entropy", ...abd }, 3, "sessions")).toContain("choose read-repair");
+    expect(reject(abd, 3, "set")).toContain("abd has no sets");
   });
 });

@@ -47,7 +47,7 @@ describe("what is promised", () => {
   });
 
   test("a cluster without nodes is refused", () => {
-    expect(raft.reject?.({ reads: "log" }, 0)).toMatch(/use at least 1/);
-    expect(raft.reject?.({ reads: "log" }, 1)).toBeUndefined();
+    expect(raft.reject?.({ reads: "log" }, 0, "register")).toMatch(/use at least 1/);
+    expect(raft.reject?.({ reads: "log" }, 1, "register")).toBeUndefined();
   });
 });

@@ -91,7 +91,7 @@ describe("Redis with Sentinel", () => {
     expect(system?.holds(under("partition", "clock"))).toEqual([]);
     expect(system?.breaks(under("partition"))).toEqual(["durable"]);
     expect(system?.breaks(under("kill"))).toEqual([]);
-    expect(system?.reject?.({}, 2)).toMatch(/at least 3 nodes/);
-    expect(system?.reject?.({}, 3)).toBe(undefined);
+    expect(system?.reject?.({}, 2, "register")).toMatch(/at least 3 nodes/);
+    expect(system?.reject?.({}, 3, "register")).toBe(undefined);
   });
 });
