@@ -211,10 +211,8 @@ describe("textReport", () => {
       because: [],
     }));
     const verdict = verdictOf(history, anomalies, []);
-    const start = performance.now();
     const text = textReport(verdict, history, { color: false, title });
     expect(text).toContain("and 4,998 more");
-    expect(performance.now() - start).toBeLessThan(2_000);
   });
 });
 

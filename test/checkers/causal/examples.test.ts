@@ -252,13 +252,10 @@ describe("causal convergence of lists", () => {
 describe("large histories", () => {
   const shape = { threads: 10, opsPerKey: 120, unknown: 0.005, copies: 3 };
 
-  it.each(["register", "list"] as const)("of a %s are judged in a few seconds", (type) => {
-    const start = performance.now();
+  it.each(["register", "list"] as const)("of a %s are judged within the time of a test", (type) => {
     const sticky = largeHistory({ ...shape, type, ops: 40_000 }, false);
     expect(causal(type).check(sticky, DEFAULT_BUDGET)).toMatchObject({ valid: true });
     const roaming = largeHistory({ ...shape, type, ops: 40_000 }, true);
     expect(causal(type).check(roaming, DEFAULT_BUDGET)).toMatchObject({ valid: false });
-    // Some ten times what it takes on an idle machine.
-    expect(performance.now() - start).toBeLessThan(20_000);
   });
 });
