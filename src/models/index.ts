@@ -1,6 +1,7 @@
 import type { Model } from "../core/model.ts";
 import { causalStore } from "./causal/index.ts";
 import { leaderless } from "./leaderless/index.ts";
+import { multiLeader } from "./multi-leader/index.ts";
 import { raft } from "./raft/index.ts";
 import { singleLeader } from "./single-leader/index.ts";
 
@@ -8,6 +9,7 @@ import { singleLeader } from "./single-leader/index.ts";
 export const MODELS: Readonly<Record<string, Model>> = {
   raft,
   "single-leader": singleLeader,
+  "multi-leader": multiLeader,
   causal: causalStore,
   leaderless,
 };
