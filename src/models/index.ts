@@ -4,6 +4,7 @@ import { leaderless } from "./leaderless/index.ts";
 import { multiLeader } from "./multi-leader/index.ts";
 import { raft } from "./raft/index.ts";
 import { singleLeader } from "./single-leader/index.ts";
+import { zab } from "./zab/index.ts";
 
 /** All bundled models by name. */
 export const MODELS: Readonly<Record<string, Model>> = {
@@ -12,4 +13,5 @@ export const MODELS: Readonly<Record<string, Model>> = {
   "multi-leader": multiLeader,
   causal: causalStore,
   leaderless,
+  zab,
 };
