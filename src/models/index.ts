@@ -9,9 +9,9 @@ import { zab } from "./zab/index.ts";
 /** All bundled models by name. */
 export const MODELS: Readonly<Record<string, Model>> = {
   raft,
+  zab,
   "single-leader": singleLeader,
   "multi-leader": multiLeader,
-  causal: causalStore,
   leaderless,
-  zab,
+  causal: causalStore,
 };

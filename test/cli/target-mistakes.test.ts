@@ -9,7 +9,7 @@ const NO_ENGINE = { DOCKER_HOST: "unix:///nonexistent.sock" };
 const NO_ENGINE_ANSWERS =
   "No Docker engine answers at unix:///nonexistent.sock (DOCKER_HOST): connect ENOENT /nonexistent.sock. Start one, or name one that runs with DOCKER_HOST.";
 
-const SYSTEMS = "raft, single-leader, causal, leaderless, etcd, redis-sentinel";
+const SYSTEMS = "raft, zab, single-leader, multi-leader, leaderless, causal, etcd, redis-sentinel";
 
 let cwd: string;
 beforeAll(() => {

@@ -5,6 +5,7 @@ import { zabInvariants } from "./invariants.ts";
 import { breaks, holds } from "./promises.ts";
 import { ZabReplica } from "./replica.ts";
 import { OPTIONS, settingsOf } from "./settings.ts";
+import { SHOWCASE } from "./showcase.ts";
 
 /** Atomic broadcast as in ZooKeeper: a primary broadcasts changes of state, and every server answers reads by itself. */
 export const zab: Model = {
@@ -17,6 +18,7 @@ export const zab: Model = {
   workloads: ["append", "register", "set"],
   options: OPTIONS,
   bugs: BUGS,
+  showcase: SHOWCASE,
   start: (env, config, bug) => new ZabReplica(env, settingsOf(config, bug)),
   client: (env, config, bug) => new ZabClient(env, settingsOf(config, bug)),
   holds,
