@@ -1,13 +1,14 @@
 import type { Workload } from "../src/core/workload.ts";
 import { append } from "./append.ts";
 import { counter } from "./counter.ts";
+import { decree } from "./decree.ts";
 import { register } from "./register.ts";
 import { sessions } from "./sessions.ts";
 import { set } from "./set.ts";
 import { uniqueIds } from "./unique-ids.ts";
 
 export type { PlannedOperation, Workload, WorkloadPlan } from "../src/core/workload.ts";
-export { append, counter, register, sessions, set, uniqueIds };
+export { append, counter, decree, register, sessions, set, uniqueIds };
 
 /** All workloads by name. */
 export const WORKLOADS: Readonly<Record<string, Workload>> = {
@@ -17,4 +18,5 @@ export const WORKLOADS: Readonly<Record<string, Workload>> = {
   set,
   counter,
   "unique-ids": uniqueIds,
+  decree,
 };

@@ -2,6 +2,7 @@ import type { Model } from "../core/model.ts";
 import { causalStore } from "./causal/index.ts";
 import { leaderless } from "./leaderless/index.ts";
 import { multiLeader } from "./multi-leader/index.ts";
+import { paxos } from "./paxos/index.ts";
 import { raft } from "./raft/index.ts";
 import { singleLeader } from "./single-leader/index.ts";
 import { zab } from "./zab/index.ts";
@@ -9,6 +10,7 @@ import { zab } from "./zab/index.ts";
 /** All bundled models by name. */
 export const MODELS: Readonly<Record<string, Model>> = {
   raft,
+  paxos,
   zab,
   "single-leader": singleLeader,
   "multi-leader": multiLeader,

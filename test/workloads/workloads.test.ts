@@ -77,8 +77,10 @@ describe.each(Object.values(WORKLOADS))("workload $name", (workload) => {
     const keys = ops.map(({ op }) => op.key);
     if (workload.spec.perKey) {
       expect(new Set(keys).size).toBeGreaterThan(20);
+      // A register that is set once is soon of no more use.
+      const atATime = workload.name === "decree" ? 20 : 6;
       for (let from = 0; from + 100 <= keys.length; from += 100)
-        expect(new Set(keys.slice(from, from + 100)).size).toBeLessThanOrEqual(6);
+        expect(new Set(keys.slice(from, from + 100)).size).toBeLessThanOrEqual(atATime);
     }
     const share = (f: string): number => ops.filter(({ op }) => op.f === f).length / ops.length;
     for (const f of new Set(ops.map(({ op }) => op.f))) expect(share(f)).toBeGreaterThan(0.15);
