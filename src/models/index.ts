@@ -2,6 +2,7 @@ import type { Model } from "../core/model.ts";
 import { causalStore } from "./causal/index.ts";
 import { leaderless } from "./leaderless/index.ts";
 import { multiLeader } from "./multi-leader/index.ts";
+import { multiPaxos } from "./multi-paxos/index.ts";
 import { paxos } from "./paxos/index.ts";
 import { raft } from "./raft/index.ts";
 import { singleLeader } from "./single-leader/index.ts";
@@ -11,6 +12,7 @@ import { zab } from "./zab/index.ts";
 export const MODELS: Readonly<Record<string, Model>> = {
   raft,
   paxos,
+  "multi-paxos": multiPaxos,
   zab,
   "single-leader": singleLeader,
   "multi-leader": multiLeader,

@@ -1,0 +1,4 @@
+import { multiPaxos } from "../../../src/models/multi-paxos/index.ts";
+import { testPromises } from "../promises.ts";
+
+testPromises(multiPaxos, "append");
