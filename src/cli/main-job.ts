@@ -32,6 +32,8 @@ export const MAIN_JOB: readonly CampaignEntry[] = [
   { system: "single-leader", config: "sync,sticky-replica", workload: "append", ...sim },
   { system: "single-leader", config: "async,naive", ...sim },
   { system: "single-leader", config: "semi-sync,fenced", ...sim },
+  { system: "paxos", config: "quorum", nodes: 5, ...sim },
+  { system: "multi-paxos", config: "lease", nodes: 5, ...sim },
   { system: "zab", config: "local", nodes: 5, ...sim },
   { system: "zab", config: "quorum-sync", workload: "register", nodes: 5, ...sim },
   { system: "multi-leader", config: "lww", ...sim },

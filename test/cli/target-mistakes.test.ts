@@ -9,7 +9,7 @@ const NO_ENGINE = { DOCKER_HOST: "unix:///nonexistent.sock" };
 const NO_ENGINE_ANSWERS =
   "No Docker engine answers at unix:///nonexistent.sock (DOCKER_HOST): connect ENOENT /nonexistent.sock. Start one, or name one that runs with DOCKER_HOST.";
 
-const SYSTEMS = "raft, zab, single-leader, multi-leader, leaderless, causal, etcd, redis-sentinel";
+const SYSTEMS = "raft, paxos, multi-paxos, zab, single-leader, multi-leader, leaderless, causal, etcd, redis-sentinel";
 
 let cwd: string;
 beforeAll(() => {
@@ -38,7 +38,7 @@ describe("targets that are wrong", () => {
     ["redis-sentinle", `There is no system "redis-sentinle". Did you mean "redis-sentinel"? Known: ${SYSTEMS}.`],
     [
       "etcd --workload apend",
-      'There is no workload "apend". Did you mean "append"? Known: register, append, sessions, set, counter, unique-ids.',
+      'There is no workload "apend". Did you mean "append"? Known: register, append, sessions, set, counter, unique-ids, decree.',
     ],
     ["etcd --bug x", 'There is no bug of etcd "x". There are none.'],
 
