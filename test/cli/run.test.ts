@@ -88,7 +88,7 @@ describe("run in the simulator", () => {
 
   it("prints the verdict for people, ending in the command that shows it again", async () => {
     const { stdout, stderr } = await splitbrain(["run", "single-leader", "--config", "async,any-replica"], cwd);
-    expect(stdout).toMatch(/^single-leader async,any-replica,none, append, 3 nodes, sim, seed 1: VALID/);
+    expect(stdout).toMatch(/^single-leader async,any-replica,none,in-order, append, 3 nodes, sim, seed 1: VALID/);
     expect(stdout).toMatch(/read-your-writes +broken +allowed/);
     expect(stdout).toMatch(/monotonic-writes +held +promised/);
     expect(stdout).toMatch(/◀ here/);

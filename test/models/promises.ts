@@ -26,11 +26,13 @@ const broken = ({ models }: RunVerdict): ConsistencyModel[] =>
 /** Tests, on whole clusters of five nodes in the simulator, that a model keeps its promises and breaks what it says. */
 export function testPromises(
   model: Model,
-  workload: string,
+  workloads: string | readonly string[],
   configs: readonly ModelConfig[] = configurationsOf(model),
 ): void {
+  const inTurn = [workloads].flat();
   const verdictOf = async (config: ModelConfig, seed: number): Promise<RunVerdict> => {
     const target = { kind: "model", name: model.name, config } as const;
+    const workload = inTurn[seed % inTurn.length] ?? "";
     const shape = { ...DEFAULTS, nodes: 5, timeMs: 12_000, ratePerS: 10, faults: FAULT_KINDS };
     const { verdict, problems } = await conduct(planScenario({ ...shape, target, runtime: "sim", workload, seed }), {
       keep: false,

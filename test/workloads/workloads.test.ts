@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { ConsistencyModel } from "../../src/core/consistency.ts";
 import type { Invocation } from "../../src/core/operation.ts";
-import { WORKLOADS, type WorkloadPlan } from "../../workloads/index.ts";
+import { longFork, WORKLOADS, type WorkloadPlan } from "../../workloads/index.ts";
 import { history } from "../support/histories.ts";
 
 const plans = fc.record<WorkloadPlan>({
@@ -22,13 +22,18 @@ const ALL = ["linearizable", "causal-ccv", "durable", ...SESSIONS] as const;
 const SHOWN: Readonly<Record<string, readonly ConsistencyModel[]>> = {
   counter: ["linearizable", "sequential", "counter-bounds", ...SESSIONS],
   "unique-ids": ["linearizable"],
+  "long-fork": ["strict-serializable", "serializable", "prefix", "read-atomic"],
 };
 
-/** What an operation writes: its key and value, if it writes. */
-function written({ f, key, input }: Invocation): string | undefined {
-  if (WITHOUT_VALUES.includes(f)) return undefined;
-  return `${key} ${f === "cas" ? (input as readonly [unknown, unknown])[1] : input}`;
+/** What an operation writes: of each write key and value. */
+function written({ f, key, input }: Invocation): string[] {
+  if (WITHOUT_VALUES.includes(f)) return [];
+  if (f === "txn") return microOps(input).flatMap(([micro, key, value]) => (micro === "w" ? [`${key} ${value}`] : []));
+  return [`${key} ${f === "cas" ? (input as readonly [unknown, unknown])[1] : input}`];
 }
+
+const microOps = (input: unknown): readonly [f: string, key: string, value: unknown][] =>
+  input as readonly [string, string, unknown][];
 
 describe.each(Object.values(WORKLOADS))("workload $name", (workload) => {
   it("plans the same operations for the same seed, as plain JSON", () => {
@@ -61,7 +66,7 @@ describe.each(Object.values(WORKLOADS))("workload $name", (workload) => {
     fc.assert(
       fc.property(plans, (options) => {
         const ops = workload.plan(options).flatMap((thread) => thread.map(({ op }) => op));
-        const writes = ops.map(written).filter((write) => write !== undefined);
+        const writes = ops.flatMap(written);
         expect(new Set(writes).size).toBe(writes.length);
         for (const { f } of ops) expect(Object.keys(workload.spec.functions)).toContain(f);
       }),
@@ -99,5 +104,23 @@ describe.each(Object.values(WORKLOADS))("workload $name", (workload) => {
   it("has checkers for every model that its data can show", () => {
     const tested = new Set(workload.checkers.flatMap(({ tests }) => tests));
     for (const model of SHOWN[workload.name] ?? ALL) expect(tested).toContain(model);
+  });
+});
+
+describe("workload long-fork", () => {
+  it("writes one key at a time, each once, and reads groups that have no key in common", () => {
+    fc.assert(
+      fc.property(plans, (options) => {
+        const plan = longFork.plan(options).flat();
+        const txns = plan.map(({ op }) => microOps(op.input));
+        const writes = txns.filter(([first]) => first?.[0] === "w").map((write) => write.map(([, key]) => key));
+        for (const keys of writes) expect(keys).toHaveLength(1);
+        expect(new Set(writes.flat()).size).toBe(writes.length);
+        const groups = txns.filter(([first]) => first?.[0] === "r").map((read) => read.map(([, key]) => key).join());
+        const keys = [...new Set(groups)].flatMap((group) => group.split(","));
+        expect(new Set(keys).size).toBe(keys.length);
+      }),
+      { numRuns: 30 },
+    );
   });
 });

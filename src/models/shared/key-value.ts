@@ -5,10 +5,14 @@ import type { Invocation, Outcome } from "../../core/operation.ts";
 /** Contents of one copy. An absent key reads as `null`. */
 export type Contents = Map<string, Json>;
 
+/** A read or write of one register within a transaction. */
+type MicroOp = readonly [f: "r" | "w", key: string, value: Json];
+
 /**
  * Applies an operation to a copy: `read`, `write`, `cas` (input `[from, to]`) on registers, `append` on lists, `add` on sets of
  * simple values (`read` gives the whole of either), `increment` and `decrement` on counters, and `generate`, which hands out
- * identifiers. Deterministic, as state machine replication asks (Schneider, ACM CSUR 1990, §2).
+ * identifiers; `txn` does several `["r", key, null]` and `["w", key, value]` at once. Deterministic, as state machine
+ * replication asks (Schneider, ACM CSUR 1990, §2).
  */
 export function apply(contents: Contents, op: Invocation): Outcome {
   const key = op.key ?? "";
@@ -43,16 +47,32 @@ export function apply(contents: Contents, op: Invocation): Outcome {
       contents.set(key, id);
       return { type: "ok", value: id };
     }
+    case "txn":
+      return { type: "ok", value: microOps(op).map((micro) => applyMicroOp(contents, micro)) };
     default:
       return failed("not-supported", `a key-value store has no ${op.f}`);
   }
 }
 
 /** True for operations that leave every copy as it was. */
-export const isRead = (op: Invocation): boolean => op.f === "read";
+export const isRead = (op: Invocation): boolean =>
+  op.f === "read" || (op.f === "txn" && microOps(op).every(([f]) => f === "r"));
 
 /** True for operations whose answer depends on the copy, so that the session has seen it then. */
-export const observes = (op: Invocation): boolean => op.f === "read" || op.f === "cas" || op.f === "generate";
+export const observes = (op: Invocation): boolean =>
+  op.f === "read" || op.f === "cas" || op.f === "generate" || (op.f === "txn" && microOps(op).some(([f]) => f === "r"));
+
+/** The keys that an operation is about, each once. */
+export const keysOf = (op: Invocation): string[] =>
+  op.f === "txn" ? [...new Set(microOps(op).map(([, key]) => key))] : [op.key ?? ""];
+
+const microOps = ({ input }: Invocation): readonly MicroOp[] => input as readonly MicroOp[];
+
+function applyMicroOp(contents: Contents, [f, key, value]: MicroOp): MicroOp {
+  if (f === "r") return [f, key, contents.get(key) ?? null];
+  contents.set(key, value);
+  return [f, key, value];
+}
 
 const numberOf = (value: Json): number => (typeof value === "number" ? value : 0);
 

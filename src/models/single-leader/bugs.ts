@@ -60,6 +60,14 @@ export const BUGS = {
     breaks: ["read-your-writes"],
     hunt: { config: { replication: "async", reads: "read-your-writes", failover: "none" }, faults: ["partition"] },
   },
+  "gaps-shown": {
+    description:
+      "A follower that applies in parallel streams shows whatever is done, though later entries may be done before " +
+      "earlier ones (as MySQL's replicas do with `replica_preserve_commit_order` off): two followers show two writes in " +
+      "opposite orders.",
+    breaks: ["prefix"],
+    hunt: { config: { reads: "consistent-prefix", apply: "by-key" }, faults: [], workload: "long-fork" },
+  },
 } as const satisfies Record<string, ModelBug>;
 
 export type BugName = keyof typeof BUGS;

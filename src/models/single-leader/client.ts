@@ -1,6 +1,6 @@
 import type { Invocation, NodeId } from "../../core/operation.ts";
 import type { Client, ClientEnv, Reply } from "../../core/replica.ts";
-import { isRead } from "../shared/key-value.ts";
+import { isRead, observes } from "../shared/key-value.ts";
 import type { Position } from "./positions.ts";
 import type { Settings } from "./settings.ts";
 
@@ -28,8 +28,8 @@ export class SingleLeaderClient implements Client {
   readonly #settings: Settings;
   /** Who leads, as far as the session knows. With failover it begins by asking its own node. */
   #leader: NodeId;
-  /** The session's last write that its reads have to reflect, and when it was acknowledged. */
-  #written: { readonly position: Position; readonly atMs: number } | undefined;
+  /** What the session's reads have to reflect, and since when. */
+  #known: { readonly position: Position; readonly sinceMs: number } | undefined;
   #op: Invocation | undefined;
   #mode: RequestContext["read"] = "leader";
   #target: NodeId;
@@ -62,7 +62,7 @@ export class SingleLeaderClient implements Client {
       return;
     }
     if (told.position !== undefined && this.#matters(this.#op))
-      this.#written = { position: told.position, atMs: this.#env.monoMs() };
+      this.#known = { position: told.position, sinceMs: this.#env.monoMs() };
     this.#op = undefined;
     this.#env.complete(outcome);
   }
@@ -85,7 +85,7 @@ export class SingleLeaderClient implements Client {
     if (this.#mode === "leader") {
       this.#leader = hint !== undefined && hint !== from ? hint : this.#nodeAfter(from);
       this.#target = this.#leader;
-    } else if (!op.final && reads === "any-replica") {
+    } else if (!op.final && (reads === "any-replica" || reads === "consistent-prefix")) {
       this.#target = this.#anyNode();
     } else if (!op.final && reads === "read-your-writes") {
       this.#mode = "leader";
@@ -96,19 +96,23 @@ export class SingleLeaderClient implements Client {
   }
 
   /**
-   * Whether later reads have to reflect a write. For `read-your-writes`, every one. For `sticky-replica`, a
-   * compare-and-set, which is also a read, of the leader's copy: the session's own copy may be behind it.
+   * Whether later reads have to reflect what this operation did or saw. For `read-your-writes`, every write. For
+   * `consistent-prefix`, what was read. So it is for `sticky-replica`, where it is only told of a compare-and-set, which
+   * reads the leader's copy: the session's own copy may be behind it.
    */
-  #matters({ f }: Invocation): boolean {
+  #matters(op: Invocation): boolean {
     const { reads } = this.#settings;
-    return reads === "read-your-writes" || (reads === "sticky-replica" && f === "cas");
+    if (op.final) return false;
+    return (
+      reads === "read-your-writes" || (observes(op) && (reads === "sticky-replica" || reads === "consistent-prefix"))
+    );
   }
 
   #position(): Position | undefined {
-    const written = this.#written;
-    if (this.#settings.bug === "position-forgotten" && written && this.#env.monoMs() - written.atMs > FORGET_AFTER_MS)
+    const known = this.#known;
+    if (this.#settings.bug === "position-forgotten" && known && this.#env.monoMs() - known.sinceMs > FORGET_AFTER_MS)
       return undefined;
-    return written?.position;
+    return known?.position;
   }
 
   #anyNode(): NodeId {

@@ -8,7 +8,7 @@ import type { Node } from "./node.ts";
  * ch. 5, "Leaders and Followers").
  */
 export function followAppend(node: Node, from: NodeId, message: Append): void {
-  const { log, copy } = node;
+  const { log } = node;
   const { epoch, after, afterEpoch, entries, round } = message;
   if (node.settings.bug === "skip-lost-entry") fillGap(node, message);
   if (log.epochAt(after) !== afterEpoch) {
@@ -17,21 +17,20 @@ export function followAppend(node: Node, from: NodeId, message: Append): void {
   }
   if (node.takeOver(after, entries)) node.env.disk.sync();
   const index = after + entries.length;
-  if (maySee(node, index, epoch)) {
-    copy.advance(log, index);
-    node.recovering = false;
-    node.reads.flush();
-  }
+  node.show(settledBy(node, message, index));
   node.send(from, { type: "ack", epoch, index, round });
 }
 
 /**
- * Whether the copy may show the log up to `index`, which agrees with the leader's log. Not while the log ends in an
+ * How far the copy may show the log, which up to `index` agrees with the leader's log. Nothing more while the log ends in an
  * earlier epoch: entries of a deposed leader are settled only once an entry of the current one stands behind them
- * (Raft §5.4.2). With that, all that a follower shows under `semi-sync` is on two disks and can never be discarded.
+ * (Raft §5.4.2). With that, all that a follower shows under `semi-sync` is on two disks and can never be discarded. Under
+ * `sync` it may be on fewer disks than it must be on, so reads of a consistent prefix wait for the leader's word.
  */
-const maySee = (node: Node, index: number, epoch: number): boolean =>
-  node.settings.failover === "none" || node.log.epochAt(index) === epoch;
+function settledBy({ settings, log }: Node, { epoch, committed }: Append, index: number): number {
+  if (settings.reads === "consistent-prefix") return Math.min(index, committed);
+  return settings.failover === "none" || log.epochAt(index) === epoch ? index : 0;
+}
 
 /** The bug `skip-lost-entry`: what is missing before `after` counts as empty. */
 function fillGap({ log }: Node, { after, afterEpoch }: Append): void {

@@ -13,7 +13,7 @@ export const singleLeader: Model = {
   source:
     "Kleppmann, Designing Data-Intensive Applications (2017), ch. 5, 'Leaders and Followers' and 'Problems with " +
     "Replication Lag'; fencing: Howard, Malkhi & Spiegelman, Flexible Paxos (OPODIS 2016), §4",
-  workloads: ["append", "register", "set", "counter", "unique-ids"],
+  workloads: ["append", "register", "set", "counter", "unique-ids", "long-fork"],
   options: OPTIONS,
   bugs: BUGS,
   showcase: SHOWCASE,

@@ -135,7 +135,8 @@ export class Leadership {
     const entries = progress.match === undefined ? [] : log.after(after, BATCH);
     progress.sent += entries.length;
     const afterEpoch = log.epochAt(after) ?? 0;
-    this.#node.send(to, { type: "append", epoch: this.#epoch, after, afterEpoch, entries, round: this.#round });
+    const message = { epoch: this.#epoch, after, afterEpoch, entries, committed: this.#committed, round: this.#round };
+    this.#node.send(to, { type: "append", ...message });
   }
 
   /** Acknowledges what enough disks hold, if it ends in this epoch (Raft §5.4.2). */
@@ -151,7 +152,6 @@ export class Leadership {
       this.#writes.delete(at);
       env.reply(request, { outcome, context: { position: [this.#epoch, at] } });
     });
-    this.#node.recovering = false;
     reads.flush();
   }
 

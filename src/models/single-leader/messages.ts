@@ -9,6 +9,8 @@ export type Append = {
   readonly after: number;
   readonly afterEpoch: number;
   readonly entries: readonly Entry[];
+  /** Enough disks hold the leader's log up to here. */
+  readonly committed: number;
   /** The leader's latest round of asking whether it still leads. */
   readonly round: number;
 };

@@ -7,16 +7,22 @@ import type { PeerMessage } from "./messages.ts";
 import { lastEpoch, type Position } from "./positions.ts";
 import { copiesNeeded, electionQuorum } from "./quorums.ts";
 import { READS_TIMER, refusal } from "./reads.ts";
-import { READ_WAIT_MS, type Settings } from "./settings.ts";
+import { READ_WAIT_MS, type Settings, STREAMS } from "./settings.ts";
+import { Streams } from "./streams.ts";
 
 const EPOCH = "epoch";
+
+/** True if what copies show is always some prefix of the log that will stay. */
+const isGapless = ({ reads }: Settings): boolean => reads === "consistent-prefix";
 
 /** What a node has and knows, whatever part it plays. */
 export class Node {
   readonly env: Env;
   readonly settings: Settings;
   readonly log: ReplicationLog;
-  readonly copy = new Copy();
+  readonly copy: Copy;
+  /** Where entries are applied by key: what sets the pace. */
+  readonly streams: Streams | undefined;
   readonly reads: WaitingRequests;
   /** Disks that must hold a write before it is acknowledged. */
   readonly copies: number;
@@ -26,25 +32,31 @@ export class Node {
   readonly fresh: boolean;
   /** The node that this one believes to lead. */
   leader: NodeId | undefined;
-  /**
-   * True after a restart where failover is possible, until a leader has confirmed some of the log: what the copy may
-   * show is unknown, because the end of the log may have been discarded elsewhere.
-   */
-  recovering: boolean;
+  /** Before the copy has come this far it shows less than it did before a restart. */
+  #recoverTo = 0;
   #epoch: number;
 
   constructor(env: Env, settings: Settings) {
     this.env = env;
     this.settings = settings;
     this.log = new ReplicationLog(env.disk);
+    // A copy without gaps is applied in the log's order, however the work is shared out.
+    const hasGaps = settings.apply === "by-key" && (!isGapless(settings) || settings.bug === "gaps-shown");
+    this.copy = new Copy(hasGaps ? STREAMS : 1);
+    if (settings.apply === "by-key")
+      this.streams = new Streams(env, this.log, (done) => {
+        this.copy.advance(this.log, Math.min(...done));
+        if (hasGaps) for (const [stream, index] of done.entries()) this.copy.advanceStream(this.log, stream, index);
+        this.reads.flush();
+      });
     this.copies = copiesNeeded(settings.replication, env.nodes.length);
     this.quorum = electionQuorum(settings.replication, env.nodes.length);
     // A crash may leave an entry of an epoch without the record that the node has entered it.
     this.#epoch = Math.max((env.disk.read(EPOCH) as number | undefined) ?? 0, lastEpoch(this.log));
     this.fresh = this.#epoch === 0;
     if (this.fresh) this.enterEpoch(1);
-    this.recovering = !this.fresh && settings.failover !== "none";
     if (settings.failover === "none") this.copy.advance(this.log, this.log.length);
+    else this.#recoverTo = this.log.length;
     this.reads = new WaitingRequests(env, {
       timer: READS_TIMER,
       waitMs: READ_WAIT_MS,
@@ -56,6 +68,14 @@ export class Node {
   /** The latest epoch that this node knows of; it accepts nothing older. */
   get epoch(): number {
     return this.#epoch;
+  }
+
+  /**
+   * True after a restart where failover is possible, until leaders have confirmed the log: its end may have been discarded
+   * elsewhere, and what comes before may be less than the copy has shown.
+   */
+  get recovering(): boolean {
+    return this.copy.applied < this.#recoverTo;
   }
 
   /** Moves on to a later epoch, which is a promise, so it is on disk before anything leaves. */
@@ -76,7 +96,18 @@ export class Node {
 
   /** Takes entries over into the log, see `takeOver`; the copy forgets what is discarded. */
   takeOver(after: number, entries: readonly Entry[]): boolean {
-    return takeOver(this.log, after, entries, (length) => this.copy.rollBack(this.log, length));
+    return takeOver(this.log, after, entries, (length) => {
+      this.copy.rollBack(this.log, length);
+      this.streams?.rollBack(length);
+      this.#recoverTo = Math.min(this.#recoverTo, length);
+    });
+  }
+
+  /** A follower's copy may show the log up to `index`, and does so at its pace. */
+  show(index: number): void {
+    if (this.streams === undefined) this.copy.advance(this.log, index);
+    else this.streams.advance(index, this.copy.applied);
+    this.reads.flush();
   }
 
   /** True if the copy reflects this very entry, not just as many entries. */
@@ -84,9 +115,12 @@ export class Node {
     return this.copy.applied >= index && this.log.epochAt(index) === epoch;
   }
 
-  /** Answers a read from the copy. */
+  /** Answers a read from the copy, and where sessions keep count tells how far that is. */
   answer(request: Request): void {
-    this.env.reply(request, { outcome: this.copy.read(request.op) });
+    const outcome = this.copy.read(request.op);
+    const { applied } = this.copy;
+    const position: Position = [this.log.epochAt(applied) ?? 0, applied];
+    this.env.reply(request, isGapless(this.settings) ? { outcome, context: { position } } : { outcome });
   }
 
   refuse(request: Request): void {

@@ -11,6 +11,7 @@ import { Node } from "./node.ts";
 import { ownerOf } from "./quorums.ts";
 import { READS_TIMER } from "./reads.ts";
 import type { Settings } from "./settings.ts";
+import { Streams } from "./streams.ts";
 
 const SILENCE_TIMER = "silence";
 /** The context of requests that come from another client than this model's. */
@@ -76,6 +77,8 @@ export class SingleLeaderReplica implements Replica {
       case FLUSH_TIMER:
         this.#leadership?.onFlush();
         break;
+      default:
+        if (Streams.owns(name)) this.#node.streams?.onTimer(name);
     }
   }
 

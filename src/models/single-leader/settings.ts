@@ -2,14 +2,16 @@ import type { ModelConfig, ModelOption } from "../../core/model.ts";
 import type { BugName } from "./bugs.ts";
 
 export type Replication = "async" | "semi-sync" | "sync";
-export type Reads = "leader" | "any-replica" | "sticky-replica" | "read-your-writes";
+export type Reads = "leader" | "any-replica" | "sticky-replica" | "read-your-writes" | "consistent-prefix";
 export type Failover = "none" | "naive" | "fenced";
+export type Apply = "in-order" | "by-key";
 
 /** A configuration of the model, and the bug that is switched on, if any. */
 export interface Settings {
   readonly replication: Replication;
   readonly reads: Reads;
   readonly failover: Failover;
+  readonly apply: Apply;
   readonly bug: BugName | undefined;
 }
 
@@ -29,6 +31,7 @@ export const OPTIONS = {
       "any-replica": "a random replica each time, from its copy",
       "sticky-replica": "one replica per session, from its copy",
       "read-your-writes": "a random replica once it has the session's last write, else the leader",
+      "consistent-prefix": "a random replica, from settled entries without a gap, at least those the session has seen",
     },
   },
   failover: {
@@ -37,6 +40,13 @@ export const OPTIONS = {
       none: "nothing: writes wait until it is back",
       naive: "the first follower to notice promotes itself; nothing stops the old leader",
       fenced: "a follower collects promises that shut the old leader out, and takes the best log among them",
+    },
+  },
+  apply: {
+    description: "how a follower brings its copy up to date",
+    values: {
+      "in-order": "entry by entry",
+      "by-key": "in parallel streams by key, each at its own pace",
     },
   },
 } as const satisfies Record<string, ModelOption>;
@@ -49,6 +59,7 @@ export function settingsOf(config: ModelConfig, bug?: string): Settings {
     replication: chosen("replication") as Replication,
     reads: chosen("reads") as Reads,
     failover: chosen("failover") as Failover,
+    apply: chosen("apply") as Apply,
     bug: bug as BugName | undefined,
   };
 }
@@ -61,5 +72,12 @@ export const SILENCE_MS = 300;
 export const RANK_MS = 100;
 /** A read that its node cannot yet answer is refused after this long, so that the client may ask elsewhere. */
 export const READ_WAIT_MS = 200;
+/** Applying by key: a stream takes up to this long for what is there. */
+export const STREAM_MS = 20;
+/** Now and then a large entry holds its stream up for this long. */
+export const LARGE_ENTRY_MS = 200;
+export const LARGE_ENTRY_SHARE = 0.05;
+/** Streams in which a follower applies by key. */
+export const STREAMS = 4;
 /** Most entries in one message. */
 export const BATCH = 100;

@@ -66,7 +66,7 @@ class Bench {
   }
 
   append(epoch: number, after: number, afterEpoch: number, entries: Entry[]): PeerMessage {
-    return { type: "append", epoch, after, afterEpoch, entries, round: 0 };
+    return { type: "append", epoch, after, afterEpoch, entries, committed: 0, round: 0 };
   }
 }
 
