@@ -56,7 +56,9 @@ export function testPromises(
         const { holds, breaks } = promisesOf(model, config);
         const unseen = new Set(breaks);
         for (let seed = first; seed === first || (unseen.size > 0 && seed < first + MAX_SEEDS); seed++) {
-          const found = broken(await verdictOf(config, seed));
+          const verdict = await verdictOf(config, seed);
+          expect(verdict.invariants.flatMap(({ violations }) => violations)).toEqual([]);
+          const found = broken(verdict);
           expect(found.filter((one) => holds.includes(one))).toEqual([]);
           for (const one of found) unseen.delete(one);
         }

@@ -33,6 +33,6 @@ function settledBy({ settings, log }: Node, { epoch, committed }: Append, index:
 }
 
 /** The bug `skip-lost-entry`: what is missing before `after` counts as empty. */
-function fillGap({ log }: Node, { after, afterEpoch }: Append): void {
-  while (log.length < after) log.append({ epoch: afterEpoch, op: null });
+function fillGap(node: Node, { after, afterEpoch }: Append): void {
+  while (node.log.length < after) node.append({ epoch: afterEpoch, op: null });
 }

@@ -1,6 +1,7 @@
 import type { Model } from "../../core/model.ts";
 import { BUGS } from "./bugs.ts";
 import { SingleLeaderClient } from "./client.ts";
+import { singleLeaderInvariants } from "./invariants.ts";
 import { breaks, holds } from "./promises.ts";
 import { SingleLeaderReplica } from "./replica.ts";
 import { OPTIONS, settingsOf } from "./settings.ts";
@@ -21,6 +22,7 @@ export const singleLeader: Model = {
   client: (env, config, bug) => new SingleLeaderClient(env, settingsOf(config, bug)),
   holds,
   breaks,
+  invariants: singleLeaderInvariants,
   reject: (_config, nodes) =>
     nodes < 2 ? "single-leader replication needs a follower: give at least 2 nodes, better 3" : undefined,
 };

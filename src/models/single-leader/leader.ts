@@ -1,8 +1,10 @@
 import type { NodeId, Outcome } from "../../core/operation.ts";
 import type { Request } from "../../core/replica.ts";
+import { LagMeter } from "./lag.ts";
 import type { Ack, Mismatch } from "./messages.ts";
 import type { Node } from "./node.ts";
 import { agreement, lastEpoch } from "./positions.ts";
+import { isLossless } from "./quorums.ts";
 import { BATCH, HEARTBEAT_MS } from "./settings.ts";
 
 export const HEARTBEAT_TIMER = "heartbeat";
@@ -18,6 +20,8 @@ interface Progress {
   sent: number;
   /** The latest round that it has answered. */
   round: number;
+  /** Entries by which it was behind when that was last told. */
+  lag: number;
 }
 
 /**
@@ -32,6 +36,7 @@ export class Leadership {
   readonly #writes = new Map<number, Request>();
   /** Reads wait until this much is acknowledged: what earlier leaders may have acknowledged. */
   readonly #barrier: number;
+  readonly #lag: LagMeter;
   #committed = 0;
   #round = 0;
   #syncing = false;
@@ -43,12 +48,13 @@ export class Leadership {
     node.leader = env.id;
     // A first entry of its own lets the leader settle those before it (Raft §8), and followers drop what it lacks.
     if (this.#epoch > 1 && lastEpoch(log) !== this.#epoch) {
-      log.append({ epoch: this.#epoch, op: null });
+      node.append({ epoch: this.#epoch, op: null });
       env.disk.sync();
     }
     this.#barrier = node.settings.failover === "none" ? 0 : log.length;
-    for (const peer of env.peers) this.#followers.set(peer, { match: undefined, sent: log.length, round: 0 });
-    env.trace("leader", { term: this.#epoch });
+    this.#lag = new LagMeter(env, log.length);
+    for (const peer of env.peers) this.#followers.set(peer, { match: undefined, sent: log.length, round: 0, lag: 0 });
+    env.trace("leader", { term: this.#epoch, ...log.shape() });
     this.#advance();
     this.onHeartbeat();
   }
@@ -56,7 +62,8 @@ export class Leadership {
   onWrite(request: Request): void {
     const { log, env, settings } = this.#node;
     const { f, key, input } = request.op;
-    log.append({ epoch: this.#epoch, op: key === undefined ? { f, input } : { f, key, input } });
+    this.#node.append({ epoch: this.#epoch, op: key === undefined ? { f, input } : { f, key, input } });
+    this.#lag.wrote();
     this.#writes.set(log.length, request);
     if (settings.bug === "ack-before-disk") this.#syncLater();
     else env.disk.sync();
@@ -94,6 +101,7 @@ export class Leadership {
     for (const [peer, progress] of this.#followers) {
       progress.sent = progress.match ?? progress.sent;
       this.#send(peer, progress);
+      this.#traceLag(peer, progress);
     }
     this.#node.env.setTimer(HEARTBEAT_TIMER, HEARTBEAT_MS);
   }
@@ -139,13 +147,22 @@ export class Leadership {
     this.#node.send(to, { type: "append", ...message });
   }
 
+  /** Tells how far a follower is behind: `lag {follower, entries, ms}`, and once more when it no longer is. */
+  #traceLag(follower: NodeId, progress: Progress): void {
+    if (progress.match === undefined) return;
+    const { entries, ms } = this.#lag.after(progress.match);
+    if (entries > 0 || progress.lag > 0) this.#node.env.trace("lag", { follower, entries, ms });
+    progress.lag = entries;
+  }
+
   /** Acknowledges what enough disks hold, if it ends in this epoch (Raft §5.4.2). */
   #advance(): void {
-    const { log, copy, copies, env, reads } = this.#node;
+    const { log, copy, copies, env, reads, settings } = this.#node;
     const stored = [log.length, ...[...this.#followers.values()].map(({ match }) => match ?? 0)].sort((a, b) => b - a);
     const index = stored[copies - 1] ?? 0;
     if (index <= this.#committed || log.epochAt(index) !== this.#epoch) return;
     this.#committed = index;
+    if (isLossless(settings)) env.trace("acknowledge", { epoch: this.#epoch, index });
     copy.advance(log, index, (at, outcome) => {
       const request = this.#writes.get(at);
       if (request === undefined) return;

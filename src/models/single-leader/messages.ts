@@ -41,6 +41,15 @@ export type Promised = {
   readonly entries: readonly Entry[];
 };
 
-export type PeerMessage = Append | Ack | Mismatch | Stale | Prepare | Promised;
+/** Naive failover: a follower that takes the leader for dead asks the others what they have. */
+export type SurveyRequest = { readonly type: "survey"; readonly epoch: number };
+
+/** What the sender has; the answer to a survey of `epoch`. */
+export type Standing = { readonly type: "standing"; readonly epoch: number; readonly log: Shape };
+
+/** The receiver is the most up to date of those whom the sender, in `epoch`, can reach: it is to lead. */
+export type Nominate = { readonly type: "nominate"; readonly epoch: number };
+
+export type PeerMessage = Append | Ack | Mismatch | Stale | Prepare | Promised | SurveyRequest | Standing | Nominate;
 
 type Shape = { readonly [K in keyof LogShape]: LogShape[K] };

@@ -94,13 +94,21 @@ export class Node {
     for (const peer of this.env.peers) this.send(peer, message);
   }
 
+  /** Puts an entry at the end of the log. */
+  append(entry: Entry): void {
+    this.log.append(entry);
+    this.#traceEntries(this.log.length - 1, [entry]);
+  }
+
   /** Takes entries over into the log, see `takeOver`; the copy forgets what is discarded. */
   takeOver(after: number, entries: readonly Entry[]): boolean {
-    return takeOver(this.log, after, entries, (length) => {
+    const changed = takeOver(this.log, after, entries, (length) => {
       this.copy.rollBack(this.log, length);
       this.streams?.rollBack(length);
       this.#recoverTo = Math.min(this.#recoverTo, length);
     });
+    if (changed) this.#traceEntries(after, entries);
+    return changed;
   }
 
   /** A follower's copy may show the log up to `index`, and does so at its pace. */
@@ -125,5 +133,9 @@ export class Node {
 
   refuse(request: Request): void {
     this.env.reply(request, refusal(this.leader));
+  }
+
+  #traceEntries(after: number, entries: readonly Entry[]): void {
+    this.env.trace("append", { after, afterEpoch: this.log.epochAt(after) ?? 0, entries });
   }
 }

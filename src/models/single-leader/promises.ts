@@ -1,10 +1,7 @@
 import { CONSISTENCY_MODELS, type ConsistencyModel } from "../../core/consistency.ts";
 import type { Conditions } from "../../core/model.ts";
+import { isLossless } from "./quorums.ts";
 import { type Settings, settingsOf } from "./settings.ts";
-
-/** True if no acknowledged write can be lost. Under `sync` every node has it, so even a rash successor has. */
-const lossless = ({ replication, failover }: Settings): boolean =>
-  failover === "none" || replication === "sync" || (replication === "semi-sync" && failover === "fenced");
 
 /**
  * True if nothing that a copy has shown is ever taken back. Under `sync` with failover a follower shows writes that are
@@ -14,7 +11,7 @@ const lossless = ({ replication, failover }: Settings): boolean =>
 const settled = (settings: Settings): boolean => {
   const { replication, reads, failover } = settings;
   if (failover === "none" || (replication === "semi-sync" && failover === "fenced")) return true;
-  return reads === "consistent-prefix" && lossless(settings);
+  return reads === "consistent-prefix" && isLossless(settings);
 };
 
 /** True if reads show no later entry without all earlier ones: the leader never does. */
@@ -50,7 +47,7 @@ const readsForwards = ({ reads }: Settings): boolean => reads === "sticky-replic
 export function holds({ config }: Conditions): ConsistencyModel[] {
   const settings = settingsOf(config);
   const { replication, reads } = settings;
-  if (!lossless(settings)) return ["read-atomic", "eventual"];
+  if (!isLossless(settings)) return ["read-atomic", "eventual"];
   if (reads === "leader") return ["strict-serializable", "linearizable", "eventual"];
   const prefix = settled(settings) && gapless(settings);
   if (prefix && reads === "sticky-replica" && replication === "sync" && readsItsWrites(settings))
@@ -74,13 +71,13 @@ export function breaks({ config, faults }: Conditions): ConsistencyModel[] {
   const { replication, reads } = settings;
   const found = new Set<ConsistencyModel>();
   if (faults.has("partition")) {
-    if (!lossless(settings)) for (const model of brokenByLoss(settings)) found.add(model);
+    if (!isLossless(settings)) for (const model of brokenByLoss(settings)) found.add(model);
     else if (reads !== "leader") for (const model of brokenByLag(settings)) found.add(model);
   }
   if (faults.has("link") && replication !== "sync" && reads !== "leader" && !readsItsWrites(settings))
     found.add("read-your-writes");
-  if (faults.has("pause") && replication === "async" && !lossless(settings)) found.add("durable");
-  if (lossless(settings) && !gapless(settings)) found.add("prefix");
+  if (faults.has("pause") && replication === "async" && !isLossless(settings)) found.add("durable");
+  if (isLossless(settings) && !gapless(settings)) found.add("prefix");
   return CONSISTENCY_MODELS.filter((model) => found.has(model));
 }
 

@@ -1,5 +1,5 @@
 import type { NodeId } from "../../core/operation.ts";
-import type { Replication } from "./settings.ts";
+import type { Replication, Settings } from "./settings.ts";
 
 /** How many disks must hold a write before it is acknowledged, the leader's included. */
 export function copiesNeeded(replication: Replication, nodes: number): number {
@@ -25,6 +25,10 @@ export function copiesNeeded(replication: Replication, nodes: number): number {
 export function electionQuorum(replication: Replication, nodes: number): number {
   return replication === "async" ? Math.floor(nodes / 2) + 1 : nodes - copiesNeeded(replication, nodes) + 1;
 }
+
+/** True if no acknowledged write can be lost. Under `sync` every node has it, so even a rash successor has. */
+export const isLossless = ({ replication, failover }: Pick<Settings, "replication" | "failover">): boolean =>
+  failover === "none" || replication === "sync" || (replication === "semi-sync" && failover === "fenced");
 
 /** The only node that may lead in this epoch, so that an epoch never has two leaders. Epochs count from 1. */
 export function ownerOf(epoch: number, nodes: readonly NodeId[]): NodeId {

@@ -3,10 +3,10 @@ import type { Env, Message, Replica, Request } from "../../core/replica.ts";
 import { isRead } from "../shared/key-value.ts";
 import type { RequestContext } from "./client.ts";
 import { Candidacy, fencedSilenceMs, promise } from "./failover-fenced.ts";
-import { naiveSilenceMs, promoteSelf } from "./failover-naive.ts";
+import { naiveSilenceMs, promoteSelf, SURVEY_TIMER, Survey } from "./failover-naive.ts";
 import { followAppend } from "./follower.ts";
 import { FLUSH_TIMER, HEARTBEAT_TIMER, Leadership } from "./leader.ts";
-import type { Append, PeerMessage, Prepare } from "./messages.ts";
+import type { Append, Nominate, PeerMessage, Prepare, SurveyRequest } from "./messages.ts";
 import { Node } from "./node.ts";
 import { ownerOf } from "./quorums.ts";
 import { READS_TIMER } from "./reads.ts";
@@ -22,6 +22,7 @@ export class SingleLeaderReplica implements Replica {
   readonly #node: Node;
   #leadership: Leadership | undefined;
   #candidacy: Candidacy | undefined;
+  #survey: Survey | undefined;
 
   constructor(env: Env, settings: Settings) {
     this.#node = new Node(env, settings);
@@ -60,6 +61,15 @@ export class SingleLeaderReplica implements Replica {
         this.#candidacy?.onPromise(from, message);
         this.#leadIfElected();
         break;
+      case "survey":
+        this.#onSurvey(from, message);
+        break;
+      case "standing":
+        this.#survey?.onStanding(from, message);
+        break;
+      case "nominate":
+        this.#onNominate(message);
+        break;
     }
   }
 
@@ -70,6 +80,9 @@ export class SingleLeaderReplica implements Replica {
         break;
       case SILENCE_TIMER:
         this.#onSilence();
+        break;
+      case SURVEY_TIMER:
+        this.#onSurveyEnd();
         break;
       case READS_TIMER:
         this.#node.reads.onTimer();
@@ -112,6 +125,19 @@ export class SingleLeaderReplica implements Replica {
     promise(this.#node, from, message);
   }
 
+  /** A leader need not answer: whom its next message reaches will see that it lives. */
+  #onSurvey(from: NodeId, { epoch }: SurveyRequest): void {
+    const node = this.#node;
+    if (epoch < node.epoch) node.send(from, { type: "stale", epoch: node.epoch });
+    else if (this.#leadership === undefined) node.send(from, { type: "standing", epoch, log: node.log.shape() });
+  }
+
+  #onNominate({ epoch }: Nominate): void {
+    if (epoch < this.#node.epoch || this.#leadership !== undefined) return;
+    promoteSelf(this.#node, epoch);
+    this.#lead();
+  }
+
   /** Another node's epoch begins. */
   #enter(epoch: number, leader: NodeId | undefined): void {
     this.#node.enterEpoch(epoch);
@@ -120,6 +146,7 @@ export class SingleLeaderReplica implements Replica {
 
   #lead(): void {
     this.#candidacy = undefined;
+    this.#survey = undefined;
     this.#node.env.clearTimer(SILENCE_TIMER);
     this.#leadership = new Leadership(this.#node);
   }
@@ -130,19 +157,33 @@ export class SingleLeaderReplica implements Replica {
     this.#leadership?.resign();
     this.#leadership = undefined;
     this.#candidacy = undefined;
+    this.#survey = undefined;
     if (settings.failover === "naive") env.setTimer(SILENCE_TIMER, naiveSilenceMs(this.#node));
     if (settings.failover === "fenced") env.setTimer(SILENCE_TIMER, fencedSilenceMs(this.#node));
   }
 
   #onSilence(): void {
+    this.#follow(undefined);
     if (this.#node.settings.failover === "naive") {
-      promoteSelf(this.#node);
-      this.#lead();
+      this.#survey = new Survey(this.#node);
       return;
     }
-    this.#follow(undefined);
     this.#candidacy = new Candidacy(this.#node);
     this.#leadIfElected();
+  }
+
+  /** Whoever has most is to lead. If it never does, silence will tell. */
+  #onSurveyEnd(): void {
+    const node = this.#node;
+    const successor = this.#survey?.mostUpToDate();
+    this.#survey = undefined;
+    if (successor === undefined) return;
+    if (successor !== node.env.id) {
+      node.send(successor, { type: "nominate", epoch: node.epoch });
+      return;
+    }
+    promoteSelf(node);
+    this.#lead();
   }
 
   /** The bug `fencing-ignored`; a leader knows better. */

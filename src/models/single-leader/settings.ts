@@ -38,7 +38,8 @@ export const OPTIONS = {
     description: "what happens when the leader falls silent",
     values: {
       none: "nothing: writes wait until it is back",
-      naive: "the first follower to notice promotes itself; nothing stops the old leader",
+      naive:
+        "the most up-to-date of those whom the first follower to notice can reach leads; nothing stops the old leader",
       fenced: "a follower collects promises that shut the old leader out, and takes the best log among them",
     },
   },
@@ -70,6 +71,8 @@ export const HEARTBEAT_MS = 50;
 export const SILENCE_MS = 300;
 /** Naive failover: each rank waits this much longer, so that usually one node promotes itself. */
 export const RANK_MS = 100;
+/** Naive failover: so long the others have to say what they have. */
+export const SURVEY_MS = 50;
 /** A read that its node cannot yet answer is refused after this long, so that the client may ask elsewhere. */
 export const READ_WAIT_MS = 200;
 /** Applying by key: a stream takes up to this long for what is there. */

@@ -1,9 +1,10 @@
 import type { ModelConfig } from "../../core/model.ts";
 
-const config = (replication: string, reads: string, failover: string): ModelConfig => ({
+const config = (replication: string, reads: string, failover: string, apply = "in-order"): ModelConfig => ({
   replication,
   reads,
   failover,
+  apply,
 });
 
 /** The configurations that stand for all in the matrix: each value of each option where it makes a difference. */
@@ -13,6 +14,8 @@ export const SHOWCASE: readonly ModelConfig[] = [
   config("async", "any-replica", "none"),
   config("async", "sticky-replica", "none"),
   config("async", "read-your-writes", "none"),
+  config("async", "any-replica", "none", "by-key"),
+  config("async", "consistent-prefix", "none", "by-key"),
   config("sync", "any-replica", "none"),
   config("sync", "sticky-replica", "none"),
   // What fail-over does to that.

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Invocation } from "../../../src/core/operation.ts";
-import { apply, type Contents } from "../../../src/models/shared/key-value.ts";
+import { apply, type Contents, isRead, keysOf, observes } from "../../../src/models/shared/key-value.ts";
 
 const outcomes = (...ops: readonly (readonly [f: string, input: Invocation["input"]])[]): unknown[] => {
   const contents: Contents = new Map();
@@ -24,6 +24,41 @@ describe("a copy of the key-value store", () => {
       [null, null, null, null, 1],
     );
     expect(outcomes(["generate", null], ["generate", null], ["read", null])).toEqual([1, 2, 2]);
+  });
+
+  test("does several reads and writes at once, each after the one before", () => {
+    const contents: Contents = new Map([["y", 7]]);
+    const txn: Invocation = {
+      f: "txn",
+      input: [
+        ["r", "x", null],
+        ["w", "x", 1],
+        ["r", "x", null],
+        ["r", "y", null],
+      ],
+    };
+    expect(apply(contents, txn)).toEqual({
+      type: "ok",
+      value: [
+        ["r", "x", null],
+        ["w", "x", 1],
+        ["r", "x", 1],
+        ["r", "y", 7],
+      ],
+    });
+    expect([...contents]).toEqual([
+      ["y", 7],
+      ["x", 1],
+    ]);
+    expect(keysOf(txn)).toEqual(["x", "y"]);
+    expect(keysOf({ f: "read", key: "x", input: null })).toEqual(["x"]);
+    const about = (...input: [string, string, number | null][]) => {
+      const op = { f: "txn", input };
+      return [isRead(op), observes(op)];
+    };
+    expect(about(["r", "x", null], ["r", "y", null])).toEqual([true, true]);
+    expect(about(["w", "x", 1], ["r", "y", null])).toEqual([false, true]);
+    expect(about(["w", "x", 1])).toEqual([false, false]);
   });
 
   test("says what it has not", () => {

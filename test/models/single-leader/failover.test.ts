@@ -24,7 +24,21 @@ describe("naive failover (Kleppmann, ch. 5, 'Leader failure: Failover')", () => 
       expect(await lab.copies()).toEqual(["new leader", "new leader", "new leader"]);
     }));
 
-  test("the lowest rank that is left takes over", () =>
+  test("who notices first asks around and leaves it to the most up-to-date that it can reach", () =>
+    withLab(new Lab("async,naive"), async (lab) => {
+      const heal = await lab.cut("n1", "n2");
+      expect(await lab.ask("n1", write("a"))).toEqual(ok(null));
+      await lab.sleep(50);
+      const restart = await lab.kill("n1");
+      await lab.sleep(TAKEOVER_MS);
+      // n2 waits less than n3.
+      expect(lab.leaders().filter(([node]) => node !== "n1")).toEqual([["n3", 3]]);
+      expect(await lab.ask("n2", read())).toEqual(ok("a"));
+      await heal();
+      await restart();
+    }));
+
+  test("of equals the lowest rank takes over", () =>
     withLab(new Lab("async,naive", { nodes: 5 }), async (lab) => {
       await lab.ask("n1", write("a"));
       await lab.sleep(50);
@@ -103,6 +117,28 @@ describe("fenced failover (Howard, Malkhi & Spiegelman, Flexible Paxos, §4)", (
       await lab.sleep(500);
       expect(await lab.copies()).toEqual(["a", "a", "a"]);
     }));
+
+  test("who succeeds takes over the best log; with the bug elect-stale-follower invariants say what it lacks", async () => {
+    const succession = async (seed: number, bug?: string): Promise<string[]> => {
+      const lab = new Lab("semi-sync,fenced", { seed, ...(bug === undefined ? {} : { bug }) });
+      await withLab(lab, async () => {
+        const heal = await lab.isolate("n2");
+        await lab.ask("n1", write("a"));
+        const restart = await lab.kill("n1");
+        await heal();
+        await lab.sleep(TAKEOVER_MS);
+        await restart();
+      });
+      return lab.violations();
+    };
+    // Whether n2 or n3 stands first is a matter of luck.
+    const found = new Set<string>();
+    for (let seed = 1; seed <= 5; seed++) {
+      expect(await succession(seed)).toEqual([]);
+      for (const name of await succession(seed, "elect-stale-follower")) found.add(name);
+    }
+    expect([...found]).toEqual(["acknowledged-stays"]);
+  });
 
   test("semi-sync: too few nodes to be sure means no leader", () =>
     withLab(new Lab("semi-sync,fenced", { nodes: 5 }), async (lab) => {

@@ -1,7 +1,7 @@
 import type { Heal, Session } from "../../../src/core/cluster.ts";
 import type { JsonObject } from "../../../src/core/json.ts";
 import type { Invocation, NodeId, Outcome } from "../../../src/core/operation.ts";
-import { msToNs } from "../../../src/core/time.ts";
+import { msToNs, nsToMs } from "../../../src/core/time.ts";
 import { singleLeader } from "../../../src/models/single-leader/index.ts";
 import { separate } from "../../../src/nemesis/partition.ts";
 import { type SimCluster, startSim } from "../../../src/runtimes/sim/index.ts";
@@ -10,14 +10,29 @@ export const write = (input: string, key = "x"): Invocation => ({ f: "write", ke
 export const read = (key = "x"): Invocation => ({ f: "read", key, input: null });
 export const ok = (value: unknown): object => ({ type: "ok", value });
 
-/** A simulated cluster of the model with messages that take 1 ms, and short words for what scenarios do to it. */
+interface Trace {
+  readonly atMs: number;
+  readonly node: NodeId;
+  readonly event: string;
+  readonly detail: JsonObject;
+}
+
+interface LabOptions {
+  readonly nodes?: number;
+  readonly seed?: number;
+  readonly bug?: string;
+  /** How long every message takes, a client's too. */
+  readonly delayMs?: number;
+}
+
+/** A simulated cluster of the model, and short words for what scenarios do to it. */
 export class Lab {
   readonly cluster: SimCluster;
-  readonly traces: { readonly node: NodeId; readonly event: string; readonly detail: JsonObject }[] = [];
+  readonly traces: Trace[] = [];
   #processes = 0;
 
   /** `config` as on the command line: "semi-sync,fenced". */
-  constructor(config: string, { nodes = 3, seed = 1, bug }: { nodes?: number; seed?: number; bug?: string } = {}) {
+  constructor(config: string, { nodes = 3, seed = 1, bug, delayMs = 1 }: LabOptions = {}) {
     const chosen = config.split(",");
     const value = (option: string): [string, string][] =>
       Object.keys(singleLeader.options[option]?.values ?? {})
@@ -29,8 +44,8 @@ export class Lab {
       bug,
       nodes,
       seed,
-      network: { delay: { kind: "constant", ms: 1 } },
-      events: { onTrace: (_atNs, node, event, detail) => this.traces.push({ node, event, detail }) },
+      network: { delay: { kind: "constant", ms: delayMs } },
+      events: { onTrace: (atNs, node, event, detail) => this.traces.push({ atMs: nsToMs(atNs), node, event, detail }) },
     });
   }
 
@@ -70,21 +85,34 @@ export class Lab {
     return this.cluster.inject({ kind: "kill", nodes });
   }
 
+  /** Cuts the way from one node to another, and leaves the way back. */
+  cut(from: NodeId, to: NodeId): Promise<Heal> {
+    return this.cluster.inject({ kind: "partition", shape: "one-way", drops: { [to]: [from] } });
+  }
+
+  /** What the model's invariants have to say about all that happened. */
+  violations(): string[] {
+    return (singleLeader.invariants?.() ?? []).flatMap(({ name, onTrace }) =>
+      this.traces.some(({ node, event, detail }) => onTrace(node, event, detail) !== undefined) ? [name] : [],
+    );
+  }
+
   /** The nodes that believe to lead, with their epochs. */
   leaders(): [NodeId, unknown][] {
     return this.cluster.nodes.flatMap((node): [NodeId, unknown][] => {
-      const last = this.traces.findLast((trace) => trace.node === node);
+      const last = this.traces.findLast((trace) => trace.node === node && /^(leader|follower)$/.test(trace.event));
       return last?.event === "leader" ? [[node, last.detail.term]] : [];
     });
   }
 }
 
 /** Runs `body` on a cluster, stops it, and fails if a handler threw. */
-export async function withLab(lab: Lab, body: (lab: Lab) => Promise<void>): Promise<void> {
+export async function withLab<T>(lab: Lab, body: (lab: Lab) => Promise<T>): Promise<T> {
   try {
-    await body(lab);
+    const result = await body(lab);
     const [failure] = lab.cluster.failures();
     if (failure) throw failure.error;
+    return result;
   } finally {
     await lab.cluster.stop();
   }

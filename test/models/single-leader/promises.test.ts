@@ -19,11 +19,13 @@ test("the better replicates, the more it promises", () => {
 
 /**
  * A third of all configurations, in which any two values of different options still come together: an orthogonal array
- * (Kuhn, Wallace & Gallo, "Software Fault Interactions and Implications for Software Testing", TSE 2004).
+ * (Kuhn, Wallace & Gallo, "Software Fault Interactions and Implications for Software Testing", TSE 2004). How followers
+ * apply is of no matter where the leader alone is read.
  */
 const chosen = configurationsOf(singleLeader).filter((config) => {
   const places = Object.entries(config).map(([option, value]) => valuesOf(option).indexOf(value));
-  return places.reduce((sum, place) => sum + place, 0) % 3 === 0;
+  const isInArray = places.reduce((sum, place) => sum + place, 0) % 3 === 0;
+  return isInArray && (config.reads !== "leader" || config.apply === "in-order");
 });
 
 testPromises(singleLeader, ["append", "long-fork"], chosen);

@@ -206,3 +206,65 @@ describe("a leader", () => {
     expect(bench.ask(2, write("b"))?.context).toEqual({ position: [4, 3] });
   });
 });
+
+describe("a follower that takes its leader for dead, without fencing", () => {
+  const standing = (epoch: number, ...entries: Entry[]): PeerMessage => ({
+    type: "standing",
+    epoch,
+    log: shapeOf(entries),
+  });
+
+  /** n2, which has one entry of epoch 1, asks what the others have. */
+  function asking(): Bench {
+    const bench = new Bench("n2", "async,naive");
+    bench.tell("n1", bench.append(1, 0, 0, [entry(1, 1)]));
+    bench.sent = [];
+    bench.replica.onTimer("silence");
+    expect(bench.sent.map(({ message }) => message)).toEqual(Array(2).fill({ type: "survey", epoch: 1 }));
+    return bench;
+  }
+
+  const outcome = (bench: Bench): unknown[] => {
+    bench.sent = [];
+    bench.replica.onTimer("survey");
+    return bench.sent.map(({ to, message: { type, epoch } }) => [to, type, epoch]);
+  };
+
+  test("nominates who has more, and leads otherwise", () => {
+    const behind = asking();
+    behind.tell("n3", standing(1, entry(1, 1), entry(1, 2)));
+    expect(outcome(behind)).toEqual([["n3", "nominate", 1]]);
+    const equal = asking();
+    equal.tell("n3", standing(1, entry(1, 1)));
+    expect(outcome(equal)).toEqual([
+      ["n1", "append", 2],
+      ["n3", "append", 2],
+    ]);
+  });
+
+  test("listens to no answer of another epoch, and to none if the leader speaks up", () => {
+    const late = asking();
+    late.tell("n3", standing(0, entry(1, 1), entry(1, 2)));
+    expect(outcome(late)).toContainEqual(["n3", "append", 2]);
+    const alive = asking();
+    alive.tell("n1", alive.append(1, 1, 1, []));
+    expect(outcome(alive)).toEqual([]);
+  });
+
+  test("answers who asks, but for a leader; and tells who is behind that its epoch is over", () => {
+    const bench = new Bench("n2", "async,naive");
+    bench.tell("n3", bench.append(3, 0, 0, [entry(3, 1)]));
+    const shape = shapeOf([entry(3, 1)]);
+    expect(bench.tell("n1", { type: "survey", epoch: 4 })).toEqual([{ type: "standing", epoch: 4, log: shape }]);
+    expect(bench.tell("n1", { type: "survey", epoch: 1 })).toEqual([{ type: "stale", epoch: 3 }]);
+    expect(new Bench("n1", "async,naive").tell("n2", { type: "survey", epoch: 1 })).toEqual([]);
+  });
+
+  test("leads when it is nominated, unless the nomination is from an epoch that is over", () => {
+    const bench = new Bench("n2", "async,naive");
+    bench.tell("n3", bench.append(3, 0, 0, [entry(3, 1)]));
+    expect(bench.tell("n1", { type: "nominate", epoch: 1 })).toEqual([]);
+    expect(bench.tell("n1", { type: "nominate", epoch: 5 })).toMatchObject([{ type: "append", epoch: 8 }]);
+    expect(bench.tell("n1", { type: "nominate", epoch: 8 })).toEqual([]);
+  });
+});

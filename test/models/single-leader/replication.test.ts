@@ -66,6 +66,14 @@ describe("replication (Kleppmann, ch. 5, 'Synchronous Versus Asynchronous Replic
       expect(await lab.copies("l")).toEqual([items, items, items]);
     }));
 
+  test("the bug skip-lost-entry: a follower that does not mind gaps has another log, as the invariants say", () =>
+    withLab(new Lab("async", { bug: "skip-lost-entry" }), async (lab) => {
+      const heal = await lab.cluster.inject({ kind: "link", quality: { loss: 0.5 } });
+      for (let i = 0; i < 10; i++) await lab.ask("n1", write(`${i}`));
+      await heal();
+      expect(lab.violations()).toEqual(["log-matching"]);
+    }));
+
   test("what was acknowledged survives a crash of all nodes", () =>
     withLab(new Lab("async"), async (lab) => {
       expect(await lab.ask("n2", write("a"))).toEqual(ok(null));
