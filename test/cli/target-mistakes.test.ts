@@ -38,7 +38,7 @@ describe("targets that are wrong", () => {
     ["redis-sentinle", `There is no system "redis-sentinle". Did you mean "redis-sentinel"? Known: ${SYSTEMS}.`],
     [
       "etcd --workload apend",
-      'There is no workload "apend". Did you mean "append"? Known: register, append, sessions, set, counter, unique-ids, decree.',
+      'There is no workload "apend". Did you mean "append"? Known: register, append, sessions, set, counter, unique-ids, decree, long-fork.',
     ],
     ["etcd --bug x", 'There is no bug of etcd "x". There are none.'],
 
