@@ -87,6 +87,86 @@ export const BUGS = {
     breaks: ["read-your-writes"],
     hunt: { config: { reads: "lease" }, faults: ["clock"] },
   },
+  "joint-new-majority-only": {
+    description:
+      "In a joint configuration a majority of the new voters is taken to be enough (§6 wants one of the old ones, too), " +
+      "which is as if there was no joint configuration: disjoint majorities decide at the same time (Figure 10).",
+    breaks: ["eventual"],
+    hunt: {
+      config: { membership: "joint" },
+      faults: ["partition", "link"],
+      workload: "append",
+      nodes: 5,
+      gapMs: 1000,
+      network: { loss: 0.1 },
+    },
+  },
+  "changes-overlap": {
+    description:
+      "A leader changes the voters again before the last change is committed (dissertation §4.1): each set differs from " +
+      "the one before by one server, but a leader that is cut off gets as far as a set in which its side is the majority.",
+    breaks: ["eventual"],
+    hunt: { config: { membership: "one-at-a-time" }, faults: ["partition"], workload: "append", nodes: 5 },
+  },
+  "learners-counted": {
+    description:
+      "A leader counts the copies of learners like those of voters (dissertation §4.2.1 adds them as non-voting members): " +
+      "what it acknowledges is on no majority of those who elect its successor.",
+    breaks: ["eventual"],
+    hunt: { config: { membership: "joint" }, faults: ["partition"], nodes: 5 },
+  },
+  "snapshot-without-voters": {
+    description:
+      "A snapshot does not say who votes (§7 wants the latest configuration in it), so whoever starts from one takes all " +
+      "nodes for voters.",
+    breaks: ["eventual"],
+    hunt: {
+      config: { compaction: "snapshots", membership: "joint" },
+      faults: ["partition", "kill"],
+      workload: "append",
+      nodes: 5,
+      gapMs: 1000,
+    },
+  },
+  "snapshot-without-sessions": {
+    description:
+      "A snapshot holds the data and not the table of what each client has done (dissertation §6.3 counts it to the " +
+      "state), and a server goes on from its snapshot: a command that is retried across one takes effect twice.",
+    breaks: ["causal-ccv"],
+    hunt: {
+      config: { compaction: "snapshots", leadership: "transfers" },
+      faults: ["kill", "link"],
+      workload: "append",
+    },
+  },
+  "snapshot-ahead-of-state": {
+    description:
+      "A snapshot is said to reach to the end of the log, and not to the last entry that is applied (§7: it covers " +
+      "committed entries only), so whoever starts from it never applies what is between.",
+    breaks: ["eventual"],
+    hunt: { config: { compaction: "snapshots" }, faults: ["kill"], workload: "append" },
+  },
+  "pre-votes-counted": {
+    description:
+      "A candidate counts those who said in the pre-vote that they would vote for it (dissertation §9.6) among those who " +
+      "did. Nobody is bound by that, so two servers that ask at the same time lead the same term.",
+    breaks: ["eventual"],
+    hunt: {
+      config: { election: "pre-vote" },
+      faults: ["partition", "kill"],
+      workload: "append",
+      nodes: 5,
+      gapMs: 1000,
+      network: { delay: { kind: "uniform", minMs: 10, maxMs: 60 } },
+    },
+  },
+  "transfer-without-vote": {
+    description:
+      "The node that a leader hands over to leads the next term at once and asks for no votes (dissertation §3.10: it " +
+      "begins an election), while others who hear nothing of either elect a leader of the same term.",
+    breaks: ["eventual"],
+    hunt: { config: { leadership: "transfers" }, faults: ["partition"], workload: "append", nodes: 5 },
+  },
 } as const satisfies Record<string, ModelBug>;
 
 export type BugName = keyof typeof BUGS;

@@ -1,11 +1,11 @@
 import type { Client, ClientEnv } from "../../core/replica.ts";
 import { isRead, observes } from "../shared/key-value.ts";
 import { startLeaderClient } from "../shared/leader-client.ts";
-import type { BugName } from "./bugs.ts";
-import { MAX_ELECTION_MS, MIN_ELECTION_MS, type ReadMode } from "./state.ts";
+import type { Settings } from "./settings.ts";
+import { MAX_ELECTION_MS, MIN_ELECTION_MS } from "./state.ts";
 
 /** A session with a Raft cluster. In mode `local` it reads from its own node, and what it only wrote does not count as seen. */
-export const startClient = (env: ClientEnv, reads: ReadMode, bug?: BugName): Client =>
+export const startClient = (env: ClientEnv, { reads, bug }: Pick<Settings, "reads" | "bug">): Client =>
   startLeaderClient(env, {
     minSilenceMs: MIN_ELECTION_MS,
     maxSilenceMs: MAX_ELECTION_MS,

@@ -1,5 +1,7 @@
 import { apply as applyOp } from "../shared/key-value.ts";
 import { applyDetail, type Command } from "./messages.ts";
+import { anyHold, majorityHolds } from "./quorum.ts";
+import { takeSnapshot } from "./snapshot.ts";
 import type { NodeState, Progress } from "./state.ts";
 
 /** Marks entries up to `index` as committed, applies them in order, and answers who waits for them (§5.3). */
@@ -12,7 +14,7 @@ export function commitTo(s: NodeState, index: number): void {
     s.env.trace("apply", applyDetail(i, entry));
     if (command) apply(s, command);
   }
-  s.checkpoints.applied(s.commitIndex);
+  if (s.commitIndex >= s.snapshotDueIndex) takeSnapshot(s);
 }
 
 function apply(s: NodeState, { client, seq, op }: Command): void {
@@ -30,20 +32,20 @@ function apply(s: NodeState, { client, seq, op }: Command): void {
 export function advanceCommit(s: NodeState): void {
   const { leading, log } = s;
   if (!leading) return;
-  const index = s.bug === "ack-before-majority" ? log.lastIndex : majorityHolds(s, log.lastIndex, (f) => f.matchIndex);
+  const index = replicatedUpTo(s);
   if (index <= s.commitIndex) return;
   if (log.termAt(index) !== s.term && s.bug !== "commit-older-term") return;
   s.env.trace("commit", { index, term: s.term });
   commitTo(s, index);
 }
 
-/** The highest value that a majority has reached, where the leader itself stands at `own`. */
-export function majorityHolds(s: NodeState, own: number, value: (follower: Progress) => number): number {
-  const values = (s.leading?.followers ?? []).map(value);
-  values.push(own);
-  values.sort((a, b) => b - a);
-  return values[s.majority - 1] ?? own;
+function replicatedUpTo(s: NodeState): number {
+  const { lastIndex } = s.log;
+  if (s.bug === "ack-before-majority") return lastIndex;
+  return (s.bug === "learners-counted" ? anyHold : majorityHolds)(s, lastIndex, matchIndexOf);
 }
+
+const matchIndexOf = ({ matchIndex }: Progress): number => matchIndex;
 
 /** True once an entry of the current term is committed. */
 export function knowsCommitted(s: NodeState): boolean {

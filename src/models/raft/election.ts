@@ -1,8 +1,10 @@
 import type { NodeId } from "../../core/operation.ts";
-import { leaseStamp } from "./lease.ts";
-import type { RequestVote, Vote } from "./messages.ts";
+import { heardLeader, leaseStamp } from "./lease.ts";
+import { mayStand } from "./membership.ts";
+import type { PreVote, PreVoted, RequestVote, Vote } from "./messages.ts";
+import { canElect } from "./quorum.ts";
 import { appendAsLeader } from "./replication.ts";
-import { lead } from "./roles.ts";
+import { follow, lead } from "./roles.ts";
 import { heartbeat } from "./send.ts";
 import { armElection, type NodeState, postponeElection, setBallot } from "./state.ts";
 
@@ -12,18 +14,57 @@ export function onElectionTimer(s: NodeState): void {
   const leftMs = s.electionDueMs - s.env.monoMs();
   // At least a millisecond, as a timer may fire a fraction early.
   if (leftMs > 0) s.env.setTimer("election", Math.max(1, leftMs));
+  else if (!mayStand(s)) armElection(s);
+  else if (s.election === "pre-vote") askAround(s);
   else stand(s);
 }
 
-function stand(s: NodeState): void {
+/** Asks who would vote for this node in the next term; its own term stays (dissertation §9.6). */
+function askAround(s: NodeState): void {
+  const { env, log } = s;
+  s.role = "pre-candidate";
+  s.leader = null;
+  armElection(s);
+  s.votes.clear();
+  for (const peer of env.peers)
+    env.send(peer, {
+      type: "pre-vote",
+      term: s.term + 1,
+      lastLogIndex: log.lastIndex,
+      lastLogTerm: log.lastTerm,
+    });
+  countPreVote(s, env.id);
+}
+
+/** Whether this node would vote: not while it hears a leader, or is one, and only for a log as good as its own. Binds to nothing. */
+export function onPreVote(s: NodeState, candidate: NodeId, request: PreVote): void {
+  const granted = request.term > s.term && !s.leading && !heardLeader(s) && isUpToDate(s, request);
+  s.env.send(candidate, { type: "pre-voted", term: granted ? request.term : s.term, granted });
+}
+
+/** The pre-candidate's part of an answer. */
+export function onPreVoted(s: NodeState, from: NodeId, { term, granted }: PreVoted): void {
+  if (!granted) {
+    if (term > s.term) follow(s, term, null);
+  } else if (s.role === "pre-candidate" && term === s.term + 1) countPreVote(s, from);
+}
+
+function countPreVote(s: NodeState, from: NodeId): void {
+  s.votes.add(from);
+  if (canElect(s, s.votes)) stand(s);
+}
+
+/** Stands for election in a new term (§5.2); if the leader asked for it, nobody has to wait until that falls silent. */
+export function stand(s: NodeState, transfer = false): void {
   const { env, log } = s;
   s.role = "candidate";
   s.leader = null;
   setBallot(s, s.term + 1, env.id);
   armElection(s);
   env.trace("candidate", { term: s.term });
-  s.votes.clear();
-  const stamp = s.wallLease ? leaseStamp(s) : {};
+  if (s.bug !== "pre-votes-counted") s.votes.clear();
+  if (transfer && s.bug === "transfer-without-vote") for (const node of env.nodes) s.votes.add(node);
+  const stamp = { ...(s.wallLease ? leaseStamp(s) : {}), ...(transfer ? { transfer } : {}) };
   for (const peer of env.peers)
     env.send(peer, {
       type: "request-vote",
@@ -47,7 +88,7 @@ export function onRequestVote(s: NodeState, candidate: NodeId, request: RequestV
 }
 
 /** The election restriction (§5.4.1): the candidate's log is at least as up to date as this node's. */
-function isUpToDate(s: NodeState, { lastLogTerm, lastLogIndex }: RequestVote): boolean {
+function isUpToDate(s: NodeState, { lastLogTerm, lastLogIndex }: RequestVote | PreVote): boolean {
   if (s.bug === "no-up-to-date-check") return true;
   return lastLogTerm > s.log.lastTerm || (lastLogTerm === s.log.lastTerm && lastLogIndex >= s.log.lastIndex);
 }
@@ -59,7 +100,7 @@ export function onVote(s: NodeState, from: NodeId, vote: Vote): void {
 
 function countVote(s: NodeState, from: NodeId): void {
   s.votes.add(from);
-  if (s.votes.size < s.majority) return;
+  if (!canElect(s, s.votes)) return;
   lead(s);
   // A no-op commits what earlier terms left behind (§5.4.2) and tells the leader what is committed (§8).
   if (s.bug === "read-index-without-no-op") heartbeat(s);

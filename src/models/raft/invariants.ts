@@ -1,22 +1,35 @@
 import type { JsonObject } from "../../core/json.ts";
 import type { Invariant } from "../../core/model.ts";
 import type { NodeId } from "../../core/operation.ts";
+import { configurationInvariants } from "./configuration-invariants.ts";
 
 /**
  * The five properties of Figure 3 (Ongaro & Ousterhout 2014), judged from what replicas trace:
  *
- * - `start {term, length, from, terms, commands}`: the node starts or restarts with a log of this length; what a crash may
- *   have kept of its last handler is given again, the first entry at index `from`.
+ * - `start {term, length, head, from, terms, commands}`: the node starts or restarts with a log of this length; what a crash
+ *   may have kept of its last handler is given again: the first entry at index `from`, and as `head {index, term, voters}` the
+ *   last entry that is not in the log any more.
  * - `leader {term}`, `follower {term}`: it leads from now on; it no longer does.
  * - `append {from, terms, commands}`: entries went into its log, the first at index `from`.
  * - `truncate {length}`: it deleted all entries after the first `length`.
  * - `commit {index, term}`: as leader of `term` it marked all entries up to `index` as committed.
  * - `apply {index, term, command}`: it applied the entry at `index`, which is of `term`.
+ * - `install {index, term, voters}`: a snapshot took the place of its log; the last entry that it covers is this one.
+ *
+ * What compaction takes from a log stays in it for the invariants. Two more are about configurations, which are traced as
+ * commands.
  *
  * Each event costs time proportional to the entries it is about, so that runs of any length can be watched.
  */
 export function raftInvariants(): Invariant[] {
-  return [electionSafety(), leaderAppendOnly(), logMatching(), leaderCompleteness(), stateMachineSafety()];
+  return [
+    electionSafety(),
+    leaderAppendOnly(),
+    logMatching(),
+    leaderCompleteness(),
+    stateMachineSafety(),
+    ...configurationInvariants(),
+  ];
 }
 
 const figure3 = (name: string, property: string, onTrace: Invariant["onTrace"]): Invariant => ({
@@ -31,7 +44,16 @@ interface Appends {
   readonly commands: readonly string[];
 }
 
+/** The last entry that a snapshot covers. */
+interface Head {
+  readonly index: number;
+  readonly term: number;
+}
+
 const appends = (detail: JsonObject): Appends => detail as unknown as Appends;
+const head = (detail: JsonObject): Head => detail as unknown as Head;
+/** What stands before the first entry of the log that a node starts with. */
+const headOf = (start: JsonObject): Head => head(start.head as JsonObject);
 const numberAt = (detail: JsonObject, name: string): number => detail[name] as number;
 const quote = (command: string): string => (command === "" ? "a no-op" : `command ${command}`);
 
@@ -69,6 +91,10 @@ export function leaderAppendOnly(): Invariant {
   return figure3("leader-append-only", property, (node, event, detail) => {
     if (event === "leader") leading.add(node);
     else if (event === "follower" || event === "start") leading.delete(node);
+    if (event === "install") {
+      lengths.set(node, numberAt(detail, "index"));
+      return leading.has(node) ? `${node} replaced its log while it led` : undefined;
+    }
     if (event !== "start" && event !== "truncate" && event !== "append") return undefined;
 
     const before = lengths.get(node) ?? 0;
@@ -99,10 +125,14 @@ export function logMatching(): Invariant {
   const seen: (Fact | undefined)[] = [];
   const property = "logs that share an entry are identical up to it (§5.3)";
   return figure3("log-matching", property, (node, event, detail) => {
-    if (event !== "start" && event !== "truncate" && event !== "append") return undefined;
     const log = existing<number[]>(logs, node, () => []);
-    if (event !== "append") log.length = Math.min(log.length, numberAt(detail, "length"));
-    if (event === "truncate") return undefined;
+    if (event === "start" || event === "truncate") log.length = Math.min(log.length, numberAt(detail, "length"));
+    // Entries before the last one that a snapshot covers are not met again.
+    if (event === "start" || event === "install") {
+      const { index, term } = event === "start" ? headOf(detail) : head(detail);
+      if (index > 0) log[index - 1] = term;
+    }
+    if (event !== "start" && event !== "append") return undefined;
 
     const { from, terms, commands } = appends(detail);
     let violation: string | undefined;
@@ -143,6 +173,9 @@ function cut(log: CopiedLog, length: number): void {
   log.agreed = Math.min(log.agreed, length);
 }
 
+const holds = ({ entries }: CopiedLog, { index, term }: Head): boolean =>
+  index === 0 || entries[index - 1]?.startsWith(`${term}/`) === true;
+
 function extend(log: CopiedLog, { from, terms, commands }: Appends): void {
   log.agreed = Math.min(log.agreed, from - 1);
   for (const [i, term] of terms.entries()) log.entries[from - 1 + i] = `${term}/${commands[i]}`;
@@ -175,9 +208,18 @@ export function leaderCompleteness(): Invariant {
     return undefined;
   };
 
+  /** A snapshot is of committed entries, so that its last one tells them all. */
+  const install = (node: NodeId, log: CopiedLog, { index, term }: Head): string | undefined => {
+    log.agreed = index;
+    log.entries.length = index;
+    if (committed[index - 1]?.entry.startsWith(`${term}/`)) return undefined;
+    return `${node} installed a snapshot up to entry ${index} of term ${term}, which was not committed`;
+  };
+
   const property = "a committed entry is in the logs of all later leaders (§5.4)";
   return figure3("leader-completeness", property, (node, event, detail) => {
     const log = existing<CopiedLog>(logs, node, () => ({ entries: [], agreed: 0, leads: -1 }));
+    if (event === "install") return install(node, log, head(detail));
     if (event === "commit") return commit(log, numberAt(detail, "index"), numberAt(detail, "term"));
     if (event === "leader") {
       log.leads = numberAt(detail, "term");
@@ -185,8 +227,9 @@ export function leaderCompleteness(): Invariant {
     }
     if (event === "follower" || event === "start") log.leads = -1;
     if (event === "start" || event === "truncate") cut(log, numberAt(detail, "length"));
+    const unmet = event === "start" && !holds(log, headOf(detail)) ? install(node, log, headOf(detail)) : undefined;
     if (event === "start" || event === "append") extend(log, appends(detail));
-    return undefined;
+    return unmet;
   });
 }
 
@@ -198,9 +241,13 @@ export function stateMachineSafety(): Invariant {
   const applied: { readonly term: number; readonly command: string; readonly node: NodeId }[] = [];
   const property = "no two servers apply different entries at an index (§5.4.3)";
   return figure3("state-machine-safety", property, (node, event, detail) => {
-    if (event !== "apply") return undefined;
-    const index = numberAt(detail, "index");
-    const term = numberAt(detail, "term");
+    if (event !== "apply" && event !== "install") return undefined;
+    const { index, term } = head(detail);
+    if (event === "install") {
+      const first = applied[index];
+      if (first?.term === term) return undefined;
+      return `${node} installed a snapshot up to entry ${index} of term ${term}, which ${first ? `is of term ${first.term}` : "nobody applied"}`;
+    }
     const command = detail.command as string;
     const first = applied[index];
     if (!first) applied[index] = { term, command, node };

@@ -1,5 +1,6 @@
-import { knowsCommitted, majorityHolds } from "./commit.ts";
-import type { AppendEntries, RequestVote } from "./messages.ts";
+import { knowsCommitted } from "./commit.ts";
+import type { RequestVote } from "./messages.ts";
+import { majorityHolds } from "./quorum.ts";
 import { MIN_ELECTION_MS, type NodeState, postponeElection } from "./state.ts";
 
 /** How long a lease runs, milliseconds: shorter than any election timeout, with room for the granularity of clocks. */
@@ -22,7 +23,8 @@ export function leaseStamp({ reads, wallLease, env }: NodeState): { readonly sen
  */
 export function leaseRuns(s: NodeState): boolean {
   if (s.wallLease) return s.env.wallMs() < s.wallLease.heldEndMs;
-  if (s.reads !== "lease" || !knowsCommitted(s)) return false;
+  // An election that a transfer begins asks nobody to wait, and the message that begins it may come late in the term.
+  if (s.reads !== "lease" || !knowsCommitted(s) || s.leading?.handedOver) return false;
   return s.env.monoMs() < heardSinceMs(s) + (s.bug === "lease-too-long" ? LONG_LEASE_MS : LEASE_MS);
 }
 
@@ -37,7 +39,7 @@ export function renewLease(s: NodeState): void {
 }
 
 /** A current leader was heard: no election (§5.2) and no vote for another (§4.2.3) for a while. */
-export function leaderHeard(s: NodeState, { sentMs = 0 }: AppendEntries): void {
+export function leaderHeard(s: NodeState, { sentMs = 0 }: { readonly sentMs?: number }): void {
   s.heardLeaderMs = s.env.monoMs();
   if (s.wallLease) {
     s.wallLease.knownEndMs = sentMs + LEASE_MS;
@@ -47,8 +49,10 @@ export function leaderHeard(s: NodeState, { sentMs = 0 }: AppendEntries): void {
 }
 
 /** True while this node must not help to elect another leader than the one it heard (§4.2.3). */
-export function boundByLease(s: NodeState, { sentMs = 0 }: RequestVote): boolean {
+export function boundByLease(s: NodeState, { sentMs = 0, transfer }: RequestVote): boolean {
   if (s.wallLease) return sentMs < Math.max(s.wallLease.knownEndMs, s.wallLease.heldEndMs);
-  if (s.reads !== "lease" || s.leading) return false;
-  return s.env.monoMs() < s.heardLeaderMs + MIN_ELECTION_MS;
+  return s.reads === "lease" && !s.leading && !transfer && heardLeader(s);
 }
+
+/** True if a leader was heard less than the shortest election timeout ago. */
+export const heardLeader = (s: NodeState): boolean => s.env.monoMs() < s.heardLeaderMs + MIN_ELECTION_MS;

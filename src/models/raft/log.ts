@@ -1,8 +1,23 @@
 import type { Disk } from "../../core/replica.ts";
+import { type Configuration, isVoter } from "./configuration.ts";
 import type { Conflict, Entry } from "./messages.ts";
 
-/** The name of the log on disk. */
-const LOG = "log";
+/** The names of a log on disk; compaction writes them in turn. */
+const NAMES = ["log", "log-2"] as const;
+
+/**
+ * What stands before a log's first entry: the last index that compaction took away with its term, and who voted then
+ * (`null`: all nodes). `name` is where the rest is on disk.
+ */
+export type LogHead = {
+  readonly name: (typeof NAMES)[number];
+  readonly index: number;
+  readonly term: number;
+  readonly configuration: Configuration | null;
+};
+
+/** Before the first entry of a log that is whole. */
+export const WHOLE: LogHead = { name: NAMES[0], index: 0, term: 0, configuration: null };
 
 /** What `accept` did. */
 export type Accepted = {
@@ -16,62 +31,127 @@ export type Accepted = {
 };
 
 /**
- * A replica's log, in memory and on disk. Indices start at 1; index 0 stands for the empty prefix, of term 0. Changes
- * are durable after the disk's next `sync`. Nothing here takes time proportional to the log's length.
+ * A replica's log, in memory and on disk. Indices start at 1; index 0 stands for the empty prefix, of term 0. Entries up to
+ * that of `head` may be gone (§7). Changes are durable after the disk's next `sync`. Nothing here but compaction takes time
+ * proportional to the log's length.
  */
 export class RaftLog {
   readonly #disk: Disk;
-  readonly #entries: Entry[];
+  #head: LogHead;
+  #entries: Entry[];
   /** Runs of entries of equal term: where each begins. */
-  readonly #runs: { readonly term: number; readonly first: number }[] = [];
+  #runs: { readonly term: number; readonly first: number }[] = [];
+  /** Entries that hold configurations. */
+  #configurations: { readonly index: number; readonly configuration: Configuration }[] = [];
 
   /** Loads what is on disk. */
-  constructor(disk: Disk) {
+  constructor(disk: Disk, head: LogHead = WHOLE) {
     this.#disk = disk;
-    this.#entries = (disk.records(LOG) as readonly Entry[]).slice();
-    let term = 0;
-    for (let i = 0; i < this.#entries.length; i++) {
-      const entry = this.#entries[i];
-      if (!entry || entry.term === term) continue;
-      term = entry.term;
-      this.#runs.push({ term, first: i + 1 });
-    }
+    this.#head = head;
+    this.#entries = (disk.records(head.name) as readonly Entry[]).slice();
+    this.#entries.forEach((entry, i) => {
+      this.#note(entry, head.index + i + 1);
+    });
+  }
+
+  get head(): LogHead {
+    return this.#head;
   }
 
   get lastIndex(): number {
-    return this.#entries.length;
+    return this.#head.index + this.#entries.length;
   }
 
   get lastTerm(): number {
-    return this.#runs.at(-1)?.term ?? 0;
+    return this.#runs.at(-1)?.term ?? this.#head.term;
   }
 
-  /** Term of the entry at `index`: 0 at index 0, `undefined` past the end. */
+  /** The latest configuration, committed or not; `null` if all nodes vote. */
+  get configuration(): Configuration | null {
+    return this.#configurations.at(-1)?.configuration ?? this.#head.configuration;
+  }
+
+  /** Where the latest configuration stands; 0 if that is no entry here. */
+  get configurationIndex(): number {
+    return this.#configurations.at(-1)?.index ?? 0;
+  }
+
+  /** The configuration that the entries up to `index` leave; `index` is not before the head. */
+  configurationAt(index: number): Configuration | null {
+    return this.#configurations.findLast((one) => one.index <= index)?.configuration ?? this.#head.configuration;
+  }
+
+  /** True if the node votes by the configuration at `index`, or by a later one. */
+  mayVoteSince(index: number, node: string): boolean {
+    const since = this.configurationAt(index);
+    if (!since || isVoter(since, node)) return true;
+    return this.#configurations.some((one) => one.index > index && isVoter(one.configuration, node));
+  }
+
+  /** Term of the entry at `index`: 0 at index 0, `undefined` past the end and before the head. */
   termAt(index: number): number | undefined {
-    return index === 0 ? 0 : this.#entries[index - 1]?.term;
+    return index === this.#head.index ? this.#head.term : this.#entries[index - this.#head.index - 1]?.term;
   }
 
   /** The entry at `index`, `undefined` if there is none. */
   at(index: number): Entry | undefined {
-    return this.#entries[index - 1];
+    return this.#entries[index - this.#head.index - 1];
   }
 
-  /** At most `limit` entries, from `index` on. */
+  /** At most `limit` entries, from `index` on, which is after the head. */
   slice(index: number, limit: number): readonly Entry[] {
-    return this.#entries.slice(index - 1, index - 1 + limit);
+    const from = index - this.#head.index - 1;
+    return this.#entries.slice(from, from + limit);
   }
 
   append(entry: Entry): void {
     this.#entries.push(entry);
-    if (this.lastTerm !== entry.term) this.#runs.push({ term: entry.term, first: this.#entries.length });
-    this.#disk.append(LOG, entry);
+    this.#note(entry, this.lastIndex);
+    this.#disk.append(this.#head.name, entry);
   }
 
-  /** Keeps the first `length` entries. */
-  truncate(length: number): void {
-    this.#entries.length = length;
-    while ((this.#runs.at(-1)?.first ?? 0) > length) this.#runs.pop();
-    this.#disk.truncate(LOG, length);
+  /** Keeps the entries up to `index`, which is not before the head. */
+  truncate(index: number): void {
+    this.#entries.length = index - this.#head.index;
+    while ((this.#runs.at(-1)?.first ?? 0) > index) this.#runs.pop();
+    while (this.configurationIndex > index) this.#configurations.pop();
+    this.#disk.truncate(this.#head.name, this.#entries.length);
+  }
+
+  /**
+   * Forgets the entries up to `index` (§7). A log on disk can lose its end only, so the rest is written to another one;
+   * `publish` has to write which one counts. As a crash loses the newest changes first, it leaves the old log or the new.
+   */
+  compact(index: number, publish: (head: LogHead) => void): void {
+    const { term } = this.#head;
+    this.#restart(
+      { index, term: this.termAt(index) ?? term, configuration: this.configurationAt(index) },
+      this.slice(index + 1, this.#entries.length),
+      publish,
+    );
+  }
+
+  /** Forgets all entries, and goes on after a snapshot that ends with entry `index` (§7). See `compact`. */
+  startAfter(start: Omit<LogHead, "name">, publish: (head: LogHead) => void): void {
+    this.#restart(start, [], publish);
+  }
+
+  #restart(start: Omit<LogHead, "name">, entries: readonly Entry[], publish: (head: LogHead) => void): void {
+    const old = this.#head.name;
+    this.#head = { ...start, name: old === NAMES[0] ? NAMES[1] : NAMES[0] };
+    this.#entries = [];
+    this.#runs = [];
+    this.#configurations = [];
+    this.#disk.truncate(this.#head.name, 0);
+    for (const entry of entries) this.append(entry);
+    publish(this.#head);
+    this.#disk.truncate(old, 0);
+  }
+
+  /** Keeps the books on an entry that stands at the end. */
+  #note({ term, configuration }: Entry, index: number): void {
+    if (this.#runs.at(-1)?.term !== term) this.#runs.push({ term, first: index });
+    if (configuration) this.#configurations.push({ index, configuration });
   }
 
   /**
@@ -86,6 +166,14 @@ export class RaftLog {
     entries: readonly Entry[],
     truncateAlways = false,
   ): Accepted | Conflict {
+    const { index, term } = this.#head;
+    if (prevLogIndex < index) {
+      // What compaction took was committed, so it agrees with every later leader's log.
+      const known = index - prevLogIndex;
+      if (entries.length > known) return this.accept(index, term, entries.slice(known), truncateAlways);
+      const matchIndex = prevLogIndex + entries.length;
+      return { matchIndex, from: matchIndex + 1, appended: [] };
+    }
     if (this.termAt(prevLogIndex) !== prevLogTerm) return this.#conflictAt(prevLogIndex);
     const matchIndex = prevLogIndex + entries.length;
     let agreed = 0;
@@ -128,6 +216,6 @@ export class RaftLog {
       if (found?.term === term) return end;
       end = (found?.first ?? 1) - 1;
     }
-    return 0;
+    return term === this.#head.term ? this.#head.index : 0;
   }
 }

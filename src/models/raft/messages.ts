@@ -1,13 +1,29 @@
+import type { Json } from "../../core/json.ts";
 import type { LoggedOp } from "../shared/exactly-once.ts";
+import { type Configuration, configurationName } from "./configuration.ts";
+import type { LogHead } from "./log.ts";
 
 /** A client's command as it stands in the log; `client` and `seq` identify it across retries (§8). */
 export type Command = { readonly client: string; readonly seq: number; readonly op: LoggedOp };
 
-/** One entry of the replicated log. A `null` command is the no-op with which a leader opens its term (§8). */
-export type Entry = { readonly term: number; readonly command: Command | null };
+/**
+ * One entry of the replicated log. A `null` command is the no-op with which a leader opens its term (§8), or comes with a
+ * configuration, which is in force on every server as soon as it stands in its log (§6).
+ */
+export type Entry = { readonly term: number; readonly command: Command | null; readonly configuration?: Configuration };
 
-/** Names a command in traces; two entries with the same name hold the same command. */
-const commandName = ({ command }: Entry): string => (command === null ? "" : `${command.client}:${command.seq}`);
+/** How what stands before a log's first entry, or a snapshot that takes a log's place, is traced. */
+export const headDetail = ({ index, term, configuration }: Omit<LogHead, "name">) => ({
+  index,
+  term,
+  voters: configuration ? configurationName(configuration) : "",
+});
+
+/** Names what an entry says in traces; two entries with the same name say the same. */
+function commandName({ command, configuration }: Entry): string {
+  if (configuration) return configurationName(configuration);
+  return command === null ? "" : `${command.client}:${command.seq}`;
+}
 
 /** Most entries in one message, and so most entries that one handler appends. */
 export const MAX_BATCH = 256;
@@ -34,10 +50,23 @@ export type RequestVote = {
   readonly lastLogTerm: number;
   /** The candidate's wall clock. Only with the bug `lease-on-wall-clock`. */
   readonly sentMs?: number;
+  /** The leader asked for this election: that it was heard a moment ago is no reason to refuse (dissertation §4.2.3). */
+  readonly transfer?: true;
 };
 
 /** Answer to RequestVote. */
 export type Vote = { readonly type: "vote"; readonly term: number; readonly granted: boolean };
+
+/** Asks who would vote, of a server that does not stand yet (dissertation §9.6). `term` is the one that it would stand in. */
+export type PreVote = {
+  readonly type: "pre-vote";
+  readonly term: number;
+  readonly lastLogIndex: number;
+  readonly lastLogTerm: number;
+};
+
+/** Answer to PreVote. If granted it repeats the term that was asked about, else it tells the receiver's own. */
+export type PreVoted = { readonly type: "pre-voted"; readonly term: number; readonly granted: boolean };
 
 /** AppendEntries (Figure 2); a heartbeat if `entries` is empty. The leader is the sender. */
 export type AppendEntries = {
@@ -56,7 +85,22 @@ export type AppendEntries = {
   readonly sentMs?: number;
 };
 
-/** Answer to AppendEntries. */
+/**
+ * InstallSnapshot (Figure 13), in one piece. It is answered like AppendEntries whose last entry is the snapshot's, which
+ * is all that the leader has to know.
+ */
+export type InstallSnapshot = {
+  readonly type: "install-snapshot";
+  readonly term: number;
+  readonly snapshot: Json;
+  readonly serial: number;
+  readonly sentMs?: number;
+};
+
+/** Asks the receiver to stand for election at once (dissertation §3.10). */
+export type TimeoutNow = { readonly type: "timeout-now"; readonly term: number };
+
+/** Answer to AppendEntries and InstallSnapshot. */
 export type Appended = {
   readonly type: "appended";
   readonly term: number;
@@ -76,4 +120,12 @@ export type Conflict = {
   readonly conflictIndex: number;
 };
 
-export type RaftMessage = RequestVote | Vote | AppendEntries | Appended;
+export type RaftMessage =
+  | RequestVote
+  | Vote
+  | PreVote
+  | PreVoted
+  | AppendEntries
+  | Appended
+  | InstallSnapshot
+  | TimeoutNow;

@@ -1,7 +1,8 @@
 import type { Request } from "../../core/replica.ts";
 import type { LeaderRequestContext } from "../shared/leader-client.ts";
-import { knowsCommitted, majorityHolds } from "./commit.ts";
+import { knowsCommitted } from "./commit.ts";
 import { leaseRuns } from "./lease.ts";
+import { majorityHolds } from "./quorum.ts";
 import { refuse } from "./roles.ts";
 import { heartbeat } from "./send.ts";
 import type { Leadership, NodeState } from "./state.ts";

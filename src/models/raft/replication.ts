@@ -2,7 +2,8 @@ import type { NodeId } from "../../core/operation.ts";
 import type { Request } from "../../core/replica.ts";
 import { advanceCommit, commitTo } from "./commit.ts";
 import { leaderHeard, renewLease } from "./lease.ts";
-import { type AppendEntries, type Appended, appendDetail, type Entry } from "./messages.ts";
+import { type AppendEntries, type Appended, appendDetail, type Entry, type InstallSnapshot } from "./messages.ts";
+import { isAlone } from "./quorum.ts";
 import { confirmReads } from "./reads.ts";
 import { follow } from "./roles.ts";
 import { lastToSend, sendEntries } from "./send.ts";
@@ -51,22 +52,15 @@ export function appendAsLeader(s: NodeState, entry: Entry): void {
  * the followers' answers come in later handlers anyway.
  */
 function countOwnCopy(s: NodeState): void {
-  if (s.env.peers.length === 0) s.env.setTimer("commit", 0);
+  if (isAlone(s)) s.env.setTimer("commit", 0);
   else if (s.bug === "ack-before-majority") advanceCommit(s);
 }
 
 /** The receiver's part of AppendEntries (Figure 2). */
 export function onAppendEntries(s: NodeState, from: NodeId, message: AppendEntries): void {
   const { env, log } = s;
-  if (message.term < s.term) {
-    // Its sender may lead again in this term, where an old serial and stamp would pass for new ones.
-    env.send(from, { type: "appended", term: s.term, serial: 0, success: false, conflictTerm: 0, conflictIndex: 1 });
-    return;
-  }
-  const { serial, sentMs } = message;
-  const echo = sentMs === undefined ? { serial } : { serial, sentMs };
-  follow(s, message.term, from);
-  leaderHeard(s, message);
+  const echo = followSender(s, from, message);
+  if (!echo) return;
 
   const done = log.accept(message.prevLogIndex, message.prevLogTerm, message.entries, s.bug === "truncate-on-append");
   if ("conflictIndex" in done) {
@@ -85,6 +79,26 @@ export function onAppendEntries(s: NodeState, from: NodeId, message: AppendEntri
   env.send(from, { type: "appended", term: s.term, ...echo, success: true, matchIndex: done.matchIndex });
 }
 
+/**
+ * Follows the sender of AppendEntries or InstallSnapshot, unless its term is over. Gives what the answer has to repeat, if
+ * there is more to answer.
+ */
+export function followSender(
+  s: NodeState,
+  from: NodeId,
+  message: AppendEntries | InstallSnapshot,
+): { readonly serial: number; readonly sentMs?: number } | undefined {
+  if (message.term < s.term) {
+    // Its sender may lead again in this term, where an old serial and stamp would pass for new ones.
+    s.env.send(from, { type: "appended", term: s.term, serial: 0, success: false, conflictTerm: 0, conflictIndex: 1 });
+    return undefined;
+  }
+  const { serial, sentMs } = message;
+  follow(s, message.term, from);
+  leaderHeard(s, message);
+  return sentMs === undefined ? { serial } : { serial, sentMs };
+}
+
 /** The leader's part of an answer. Idempotent: late and repeated answers only repeat what is known. */
 export function onAppended(s: NodeState, from: NodeId, message: Appended): void {
   const { leading, log } = s;
@@ -92,6 +106,7 @@ export function onAppended(s: NodeState, from: NodeId, message: Appended): void 
   const follower = leading.followers.find(({ peer }) => peer === from);
   if (!follower) return;
 
+  if (s.election === "pre-vote") follower.heardMs = s.env.monoMs();
   follower.answered = Math.max(follower.answered, message.serial);
   if (message.sentMs !== undefined) follower.answeredSentMs = Math.max(follower.answeredSentMs, message.sentMs);
   const awaited = message.serial === follower.awaited;

@@ -1,5 +1,6 @@
 import type { NodeId } from "../../core/operation.ts";
 import type { Request } from "../../core/replica.ts";
+import { armOperator } from "./operator.ts";
 import { armElection, HEARTBEAT_MS, type NodeState, setBallot } from "./state.ts";
 
 /** How long a leader with the bug `commit-older-term` takes no commands, milliseconds. */
@@ -23,6 +24,8 @@ export function follow(s: NodeState, term: number, leader: NodeId | null): void 
   }
   if (!leading) return;
   env.clearTimer("heartbeat");
+  env.clearTimer("replace-voters");
+  env.clearTimer("transfer");
   env.trace("follower", { term });
   for (const { requests } of leading.waiting.values())
     for (const request of requests)
@@ -42,10 +45,10 @@ export function redirect(s: NodeState, request: Asked): void {
 }
 
 /** Refuses a request, which has no effect then. */
-export function refuse(s: NodeState, request: Asked, text: string): void {
+export function refuse(s: NodeState, request: Asked, text: string, leader = s.leader): void {
   s.env.reply(request, {
     outcome: { type: "fail", error: { name: "temporarily-unavailable", text } },
-    context: { leader: s.leader },
+    context: { leader },
   });
 }
 
@@ -64,6 +67,7 @@ export function lead(s: NodeState): void {
       awaitedSinceMs: 0,
       answered: 0,
       answeredSentMs: Number.NEGATIVE_INFINITY,
+      heardMs: s.env.monoMs(),
     })),
     waiting: new Map(),
     reads: [],
@@ -71,8 +75,12 @@ export function lead(s: NodeState): void {
       s.bug === "commit-older-term" ? { inherited: s.log.lastIndex, untilMs: s.env.monoMs() + RECOVERY_MS } : undefined,
     serial: 0,
     confirming: undefined,
+    transfer: undefined,
+    handedOver: false,
   };
   s.env.clearTimer("election");
   s.env.setTimer("heartbeat", HEARTBEAT_MS);
+  if (s.membership !== "fixed") armOperator(s, "replace-voters");
+  if (s.leadership === "transfers") armOperator(s, "transfer");
   s.env.trace("leader", { term: s.term });
 }

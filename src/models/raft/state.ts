@@ -1,9 +1,9 @@
 import type { NodeId } from "../../core/operation.ts";
 import type { Env, Request } from "../../core/replica.ts";
-import type { ReplicatedStore } from "../shared/exactly-once.ts";
-import type { BugName } from "./bugs.ts";
-import { type Checkpoints, checkpoints } from "./checkpoint.ts";
+import { type ReplicatedStore, replicatedStore } from "../shared/exactly-once.ts";
 import { RaftLog } from "./log.ts";
+import type { Settings } from "./settings.ts";
+import { loadSnapshot, nextSnapshotAfter, type Snapshot, savedHead } from "./snapshot.ts";
 
 /** Shortest election timeout, milliseconds (§9.3 recommends 150 to 300). */
 export const MIN_ELECTION_MS = 150;
@@ -11,9 +11,6 @@ export const MIN_ELECTION_MS = 150;
 export const MAX_ELECTION_MS = 300;
 /** Between two heartbeats, milliseconds. */
 export const HEARTBEAT_MS = 50;
-
-/** How reads are served. */
-export type ReadMode = "log" | "read-index" | "lease" | "local";
 
 /** What a leader knows of one follower. */
 export interface Progress {
@@ -24,13 +21,24 @@ export interface Progress {
   matchIndex: number;
   /** Serial of the message whose answer moves replication on; 0 if none is under way. */
   awaited: number;
-  /** True if that message carried entries: no others leave until it is answered or given up. */
+  /** True if that message carried entries or a snapshot: no others leave until it is answered or given up. */
   awaitedEntries: boolean;
   awaitedSinceMs: number;
   /** Highest serial that the follower answered in this term: it recognised the leader after that was sent. */
   answered: number;
   /** When the newest message that the follower answered left, on the clock of this incarnation (leases only). */
   answeredSentMs: number;
+  /** When the follower last answered, or the leadership began, monotonic milliseconds (only with `pre-vote`). */
+  heardMs: number;
+}
+
+/** A leadership that is being handed over (dissertation §3.10). */
+export interface Transfer {
+  readonly to: NodeId;
+  /** When it is given up, monotonic milliseconds. */
+  readonly untilMs: number;
+  /** True once that node was asked to stand. */
+  asked: boolean;
 }
 
 /** The requests that wait for one client's command to be applied. */
@@ -74,13 +82,16 @@ export interface Leadership {
   serial: number;
   /** Reads up to this serial are being confirmed; `undefined` if no read waits. */
   confirming: number | undefined;
+  /** Under way: no commands are taken meanwhile. */
+  transfer: Transfer | undefined;
+  /** True once another node was asked to take over in this term. */
+  handedOver: boolean;
 }
 
 /** A replica's state (Figure 2, "State") with what every rule needs at hand. */
-export interface NodeState {
+export interface NodeState extends Settings {
   readonly env: Env;
-  readonly reads: ReadMode;
-  readonly bug: BugName | undefined;
+  /** More than half of all nodes. */
   readonly majority: number;
 
   /** Persistent on all servers, in cell `ballot` and log `log`. */
@@ -90,14 +101,16 @@ export interface NodeState {
   /** True if something was written that the current handler has to sync. */
   unsynced: boolean;
 
-  /** Volatile on all servers but for checkpoints; `commitIndex` is also `lastApplied`, as entries are applied as soon as they are committed. */
+  /** Volatile on all servers but for snapshots; `commitIndex` is also `lastApplied`, as entries are applied as soon as they are committed. */
   commitIndex: number;
-  readonly store: ReplicatedStore;
-  readonly checkpoints: Checkpoints;
-  role: "follower" | "candidate" | "leader";
+  store: ReplicatedStore;
+  snapshot: Snapshot | undefined;
+  /** The next snapshot is due when this index is applied. */
+  snapshotDueIndex: number;
+  role: "follower" | "pre-candidate" | "candidate" | "leader";
   /** Who leads the current term, as far as known. */
   leader: NodeId | null;
-  /** Nodes that voted for this candidate in the current term. */
+  /** Nodes that voted for this candidate in the current term, or would for this pre-candidate in the next. */
   readonly votes: Set<NodeId>;
   /** Defined if and only if `role` is `leader`. */
   leading: Leadership | undefined;
@@ -110,22 +123,24 @@ export interface NodeState {
 }
 
 /** The state of a node that starts or restarts, from its disk. */
-export function loadState(env: Env, reads: ReadMode, bug: BugName | undefined): NodeState {
+export function loadState(env: Env, settings: Settings): NodeState {
   const ballot = env.disk.read("ballot") as { term: number; votedFor: NodeId | null } | undefined;
-  const log = new RaftLog(env.disk);
-  const saved = checkpoints(env.disk, log.lastIndex);
+  const saved = loadSnapshot(env.disk);
+  const log = new RaftLog(env.disk, savedHead(saved));
+  // A whole log that lost what was applied, as some bugs make it, is applied again from its start.
+  const snapshot = saved && (saved.snapshot.index <= log.lastIndex || log.head.index > 0) ? saved.snapshot : undefined;
   return {
+    ...settings,
     env,
-    reads,
-    bug,
     majority: Math.floor(env.nodes.length / 2) + 1,
     term: ballot?.term ?? 0,
     votedFor: ballot?.votedFor ?? null,
     log,
     unsynced: false,
-    commitIndex: saved.index,
-    store: saved.store,
-    checkpoints: saved,
+    commitIndex: snapshot?.index ?? 0,
+    store: replicatedStore(snapshot?.store),
+    snapshot,
+    snapshotDueIndex: nextSnapshotAfter(snapshot?.index ?? 0, settings),
     role: "follower",
     leader: null,
     votes: new Set(),
@@ -133,7 +148,7 @@ export function loadState(env: Env, reads: ReadMode, bug: BugName | undefined): 
     electionDueMs: 0,
     heardLeaderMs: env.monoMs(),
     wallLease:
-      reads === "lease" && bug === "lease-on-wall-clock"
+      settings.reads === "lease" && settings.bug === "lease-on-wall-clock"
         ? { knownEndMs: env.wallMs() + MIN_ELECTION_MS, heldEndMs: Number.NEGATIVE_INFINITY }
         : undefined,
   };
