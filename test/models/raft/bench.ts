@@ -3,7 +3,9 @@ import type { JsonObject } from "../../../src/core/json.ts";
 import type { Invocation, NodeId } from "../../../src/core/operation.ts";
 import { Random } from "../../../src/core/random.ts";
 import type { Env, Message, Replica, Reply } from "../../../src/core/replica.ts";
+import type { Configuration } from "../../../src/models/raft/configuration.ts";
 import { raft } from "../../../src/models/raft/index.ts";
+import type { OPTIONS } from "../../../src/models/raft/settings.ts";
 import { SimDisk } from "../../../src/runtimes/sim/disk.ts";
 
 export interface Letter {
@@ -31,6 +33,9 @@ interface BenchNode {
   startedMs: number;
 }
 
+/** Values of the model's options, and a bug. */
+export type BenchOptions = { readonly [option in keyof typeof OPTIONS]?: string } & { readonly bug?: string };
+
 /**
  * Raft nodes on a workbench: the test delivers each message, fires each timer and moves the clock itself, so that it can
  * make exactly the executions of the paper. All traces go through the invariants.
@@ -44,13 +49,13 @@ export class Bench {
   readonly replies = new Map<string, Reply>();
   nowMs = 1_000_000;
   readonly #names: readonly NodeId[];
-  readonly #options: { readonly reads?: string; readonly bug?: string };
+  readonly #options: BenchOptions;
   readonly #random = new Random(7, "bench");
   readonly #invariants = raft.invariants?.() ?? [];
   readonly #cut = new Set<string>();
   #lastId = 0;
 
-  constructor(count: number, options: { readonly reads?: string; readonly bug?: string } = {}) {
+  constructor(count: number, options: BenchOptions = {}) {
     this.#options = options;
     this.#names = Array.from({ length: count }, (_, i) => `n${i + 1}`);
     for (const name of this.#names) {
@@ -89,7 +94,8 @@ export class Bench {
     const node = this.node(name);
     node.up = true;
     node.startedMs = this.nowMs;
-    node.replica = raft.start(this.#env(name, node), { reads: this.#options.reads ?? "log" }, this.#options.bug);
+    const { bug, ...config } = this.#options;
+    node.replica = raft.start(this.#env(name, node), config, bug);
   }
 
   /** Cuts the given nodes off from all others, in both directions, until `heal`. */
@@ -249,6 +255,18 @@ export class Bench {
       },
     };
   }
+}
+
+/** Puts a configuration into a node's log as entry 1 of term 1, as a leader would that falls silent then. */
+export function giveVoters(bench: Bench, node: NodeId, configuration: Configuration, term = 1): void {
+  const from = [...bench.nodes.keys()].find((name) => name !== node) ?? "";
+  const entries = [{ term, command: null, configuration }];
+  bench.hand({
+    from,
+    to: node,
+    message: { type: "append-entries", term, prevLogIndex: 0, prevLogTerm: 0, entries, leaderCommit: 0, serial: 1 },
+  });
+  bench.take();
 }
 
 export const write = (key: string, input: number): Invocation => ({ f: "write", key, input });

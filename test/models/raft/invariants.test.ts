@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { JsonObject } from "../../../src/core/json.ts";
 import type { Invariant } from "../../../src/core/model.ts";
+import { configurationInvariants } from "../../../src/models/raft/configuration-invariants.ts";
 import {
   electionSafety,
   leaderAppendOnly,
@@ -28,7 +29,7 @@ const append = (node: string, from: number, ...entries: string[]): Fact => [
 const start = (node: string, length: number, ...tail: string[]): Fact => [
   node,
   "start",
-  { term: 1, length, from: length - tail.length + 1, ...split(tail) },
+  { term: 1, length, head: { index: 0, term: 0, voters: "" }, from: length - tail.length + 1, ...split(tail) },
 ];
 const split = (entries: readonly string[]) => ({
   terms: entries.map((entry) => Number(entry.split(":")[0])),
@@ -141,5 +142,82 @@ describe("state machine safety", () => {
     expect(judge(stateMachineSafety(), ...facts)).toEqual([
       "at index 2 n2 applied a no-op of term 2, but n1 command b of term 3",
     ]);
+  });
+});
+
+/** A snapshot of the entries up to `index`, the last of which is of `term`, takes the place of a log. */
+const install = (node: string, index: number, term: number, voters = ""): Fact => [
+  node,
+  "install",
+  { index, term, voters },
+];
+/** A start with a log that begins after entry `index`. */
+const startAfter = (node: string, index: number, term: number, voters = ""): Fact => [
+  node,
+  "start",
+  { term, length: index, head: { index, term, voters }, from: index + 1, ...split([]) },
+];
+
+describe("snapshots (§7)", () => {
+  const committed = [append("n1", 1, "1:a", "1:b"), leader("n1", 1), commit("n1", 2, 1)];
+
+  test("bring what they cover to a log, also where a crash left no other trace of them", () => {
+    for (const brought of [install("n2", 2, 1), startAfter("n2", 2, 1)]) {
+      const facts = [...committed, brought, append("n2", 3, "2:c"), leader("n2", 2)];
+      expect(judge(leaderCompleteness(), ...facts)).toEqual([]);
+      expect(judge(logMatching(), ...facts, append("n1", 3, "2:c"))).toEqual([]);
+    }
+  });
+
+  test("may not cover what is not committed, nor what nobody applied", () => {
+    const wrong = "n2 installed a snapshot up to entry 3 of term 1, which was not committed";
+    expect(judge(leaderCompleteness(), ...committed, install("n2", 3, 1))).toEqual([wrong]);
+    expect(judge(leaderCompleteness(), ...committed, startAfter("n2", 3, 1))).toEqual([wrong]);
+    expect(judge(stateMachineSafety(), apply("n1", 1, 1, "a"), install("n2", 1, 1))).toEqual([]);
+    expect(judge(stateMachineSafety(), apply("n1", 1, 1, "a"), install("n2", 1, 2))).toHaveLength(1);
+    expect(judge(stateMachineSafety(), install("n2", 1, 1))).toHaveLength(1);
+  });
+
+  test("are not for leaders", () => {
+    expect(judge(leaderAppendOnly(), leader("n1", 1), install("n1", 2, 1))).toEqual([
+      "n1 replaced its log while it led",
+    ]);
+  });
+});
+
+describe("changes of configuration (§6, dissertation §4.1)", () => {
+  const judgeChanges = (...facts: readonly Fact[]): string[] =>
+    configurationInvariants().flatMap((invariant) => judge(invariant, ...facts));
+  const change = (node: string, index: number, voters: string): Fact => [
+    node,
+    "append",
+    { from: index, terms: [1], commands: [`voters:${voters}`] },
+  ];
+  const led = [leader("n1", 1), change("n1", 1, "n1,n2,n3")];
+
+  test("one after the other, by one server or by a joint configuration", () => {
+    const applied = apply("n1", 1, 1, "");
+    expect(judgeChanges(...led, applied, change("n1", 2, "n1,n2,n3,n4"))).toEqual([]);
+    expect(judgeChanges(...led, applied, change("n1", 2, "n3,n4,n5|n1,n2,n3"))).toEqual([]);
+    expect(judgeChanges(...led, applied, change("n1", 2, "n1,n4,n5"))).toEqual([
+      "n1 let {n1, n4, n5} follow {n1, n2, n3}, of which majorities may be disjoint",
+    ]);
+  });
+
+  test("not before the one before is committed", () => {
+    expect(judgeChanges(...led, change("n1", 2, "n1,n2"))).toEqual([
+      "n1 appended a configuration at index 2 when the one at index 1 was not committed",
+    ]);
+    // A follower takes what it is given, and what was deleted does not count.
+    expect(judgeChanges(...led, follower("n1", 2), change("n1", 2, "n1,n2"))).toEqual([]);
+    const again = [follower("n1", 2), truncate("n1", 0), leader("n1", 3), change("n1", 1, "n1,n2")];
+    expect(judgeChanges(...led, ...again)).toEqual([]);
+  });
+
+  test("a snapshot brings the configuration that was in force", () => {
+    for (const brought of [install("n1", 9, 1, "voters:n1,n2,n3"), startAfter("n1", 9, 1, "voters:n1,n2,n3")]) {
+      expect(judgeChanges(brought, leader("n1", 2), change("n1", 10, "n1,n2"))).toEqual([]);
+      expect(judgeChanges(brought, leader("n1", 2), change("n1", 10, "n4,n5,n6"))).toHaveLength(1);
+    }
   });
 });

@@ -174,6 +174,96 @@ describe("fast backup (§5.3, end)", () => {
   });
 });
 
+describe("a log without its first entries (§7)", () => {
+  const always = () => {};
+
+  test("answers as the whole log does, on any message and after a restart, unless asked for what is gone", () => {
+    fc.assert(
+      fc.property(terms, terms, fc.nat(), fc.nat(), fc.nat(), (mine, theirs, at, count, cut) => {
+        // As committed entries only are compacted, the leader has them all.
+        const gone = mine.length === 0 ? 0 : cut % (mine.length + 1);
+        const sentLog = [...mine.slice(0, gone), ...theirs.map((term) => term + (mine[gone - 1] ?? 0))];
+        const prev = at % (sentLog.length + 1);
+        const sent = sentLog.slice(prev, prev + (count % 9)).map((term) => entry(term));
+        const whole = logOf(mine);
+        const on = disk();
+        const compacted = new RaftLog(on);
+        for (const term of mine) compacted.append(entry(term));
+        let head = compacted.head;
+        compacted.compact(gone, (published) => {
+          head = published;
+        });
+        const expected = whole.accept(prev, sentLog[prev - 1] ?? 0, sent);
+        const result = compacted.accept(prev, sentLog[prev - 1] ?? 0, sent);
+        expect("conflictIndex" in result).toBe("conflictIndex" in expected);
+        if ("matchIndex" in result && "matchIndex" in expected) {
+          expect(result.matchIndex).toBe(expected.matchIndex);
+          expect(result.appended).toEqual(expected.appended);
+          expect(result.truncatedTo).toBe(expected.truncatedTo);
+        }
+        for (const log of [compacted, new RaftLog(on, head)]) {
+          expect([log.lastIndex, log.lastTerm]).toEqual([whole.lastIndex, whole.lastTerm]);
+          for (let index = gone; index <= whole.lastIndex + 1; index++)
+            expect(log.termAt(index)).toBe(whole.termAt(index));
+          expect(log.slice(gone + 1, 1_000_000)).toEqual(whole.slice(gone + 1, 1_000_000));
+          for (let index = 1; index < gone; index++) expect(log.termAt(index)).toBeUndefined();
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test("may be compacted again and again, and truncated in between", () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.nat({ max: 5 }), fc.nat({ max: 9 })), { maxLength: 8 }), (steps) => {
+        const on = disk();
+        const log = new RaftLog(on);
+        const plain: number[] = [];
+        let head = log.head;
+        for (const [keep, more] of steps) {
+          for (let i = 0; i < more; i++) {
+            plain.push(plain.length + 1);
+            log.append(entry(plain.length));
+          }
+          const end = Math.max(log.head.index, log.lastIndex - (keep % 3));
+          log.truncate(end);
+          plain.length = end;
+          log.compact(Math.max(log.head.index, log.lastIndex - keep), (published) => {
+            head = published;
+          });
+        }
+        for (const one of [log, new RaftLog(on, head)]) {
+          expect(one.slice(one.head.index + 1, 1000).map(({ term }) => term)).toEqual(plain.slice(one.head.index));
+          expect(one.lastTerm).toBe(plain.at(-1) ?? 0);
+        }
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  test("keeps the latest configuration, and takes one back with its entry (§6)", () => {
+    const log = new RaftLog(disk());
+    const configured = (term: number, ...voters: string[]): Entry => ({
+      term,
+      command: null,
+      configuration: { voters },
+    });
+    for (const one of [configured(1, "n1", "n2"), entry(1), configured(1, "n1"), entry(1)]) log.append(one);
+    log.compact(2, always);
+    expect(log.configuration).toEqual({ voters: ["n1"] });
+    expect(log.configurationAt(2)).toEqual({ voters: ["n1", "n2"] });
+    expect([log.mayVoteSince(2, "n2"), log.mayVoteSince(3, "n2"), log.mayVoteSince(3, "n1")]).toEqual([
+      true,
+      false,
+      true,
+    ]);
+    log.truncate(2);
+    expect(log.configuration).toEqual({ voters: ["n1", "n2"] });
+    log.startAfter({ index: 9, term: 3, configuration: null }, always);
+    expect([log.configuration, log.lastIndex, log.lastTerm]).toEqual([null, 9, 3]);
+  });
+});
+
 test("a log of 200,000 entries takes appends, checks and truncation in its stride", () => {
   const log = new RaftLog(new SimDisk(false, () => {}));
   const startMs = performance.now();

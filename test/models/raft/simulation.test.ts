@@ -19,7 +19,7 @@ describe("under faults of all kinds at once", () => {
         [2, 5, "append"],
         [3, 1, "register"],
       ] as const) {
-        const seen = await live({ seed, nodes, workload, reads, timeMs: 15_000 });
+        const seen = await live({ seed, nodes, workload, config: { reads }, timeMs: 15_000 });
         expect(seen.operations).toBeGreaterThan(500);
         const broken = seen.anomalies.filter(({ rulesOut }) => rulesOut.some((model) => keeps.has(model)));
         expect(broken.map(({ explanation }) => explanation)).toEqual([]);
@@ -28,6 +28,49 @@ describe("under faults of all kinds at once", () => {
       }
     },
   );
+});
+
+describe("with all that may be switched on", () => {
+  test.each([
+    { config: { compaction: "snapshots" }, sometimes: ["compact", "install"] },
+    {
+      config: { membership: "joint", compaction: "snapshots" },
+      sometimes: ["change", "compact", "install", "step-down"],
+    },
+    {
+      config: { membership: "one-at-a-time", election: "pre-vote", reads: "read-index" },
+      sometimes: ["change", "step-down"],
+    },
+    {
+      config: { leadership: "transfers", compaction: "snapshots", reads: "local" },
+      sometimes: ["transfer", "install"],
+    },
+    {
+      config: {
+        membership: "joint",
+        election: "pre-vote",
+        leadership: "transfers",
+        compaction: "snapshots",
+        reads: "lease",
+      },
+      sometimes: ["change", "transfer", "compact", "install", "step-down"],
+    },
+  ])("$config keeps what is promised, and does $sometimes", async ({ config, sometimes }) => {
+    const keeps = promised(config.reads ?? "log");
+    const unseen = new Set(sometimes);
+    for (const [seed, nodes, workload] of [
+      [11, 5, "append"],
+      [12, 3, "register"],
+    ] as const) {
+      const seen = await live({ seed, nodes, workload, config, timeMs: 10_000 });
+      const broken = seen.anomalies.filter(({ rulesOut }) => rulesOut.some((model) => keeps.has(model)));
+      expect(broken.map(({ explanation }) => explanation)).toEqual([]);
+      expect(seen.violations).toEqual([]);
+      expect(seen.errors).toEqual([]);
+      for (const event of seen.events.keys()) unseen.delete(event);
+    }
+    expect([...unseen]).toEqual([]);
+  });
 });
 
 describe("what is promised", () => {
@@ -42,12 +85,15 @@ describe("what is promised", () => {
   });
 
   test("local reads are seen to miss the session's own writes", async () => {
-    const seen = await live({ seed: 1, reads: "local", workload: "append", faults: [], timeMs: 5000 });
+    const seen = await live({ seed: 1, config: { reads: "local" }, workload: "append", faults: [], timeMs: 5000 });
     expect(new Set(seen.anomalies.flatMap(({ rulesOut }) => rulesOut))).toContain("read-your-writes");
   });
 
   test("a cluster without nodes is refused", () => {
     expect(raft.reject?.({ reads: "log" }, 0, "register")).toMatch(/use at least 1/);
     expect(raft.reject?.({ reads: "log" }, 1, "register")).toBeUndefined();
+    expect(raft.reject?.({ membership: "joint" }, 1, "register")).toMatch(/more nodes/);
+    expect(raft.reject?.({ leadership: "transfers" }, 1, "register")).toMatch(/more nodes/);
+    expect(raft.reject?.({ membership: "one-at-a-time", leadership: "transfers" }, 2, "register")).toBeUndefined();
   });
 });

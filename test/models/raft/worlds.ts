@@ -5,8 +5,9 @@ import type { Anomaly } from "../../../src/core/checker.ts";
 import { DEFAULT_BUDGET } from "../../../src/core/checker.ts";
 import type { FaultKind } from "../../../src/core/fault.ts";
 import { FAULT_KINDS } from "../../../src/core/fault.ts";
-import { defaultConfig } from "../../../src/core/model.ts";
+import { defaultConfig, type ModelConfig } from "../../../src/core/model.ts";
 import { Recorder } from "../../../src/history/recorder.ts";
+import { configurationNamed } from "../../../src/models/raft/configuration.ts";
 import { raft } from "../../../src/models/raft/index.ts";
 import { resolveAim } from "../../../src/nemesis/aim.ts";
 import { startSim } from "../../../src/runtimes/sim/index.ts";
@@ -14,7 +15,7 @@ import { WORKLOADS } from "../../../workloads/index.ts";
 
 export interface World {
   readonly seed: number;
-  readonly reads?: string;
+  readonly config?: ModelConfig;
   readonly bug?: keyof typeof raft.bugs;
   readonly nodes?: number;
   readonly workload?: string;
@@ -25,16 +26,18 @@ export interface World {
 export interface Seen {
   readonly operations: number;
   readonly anomalies: readonly Anomaly[];
-  /** What the five invariants say. */
+  /** How often each event was traced; `change` stands for configurations in logs. */
+  readonly events: ReadonlyMap<string, number>;
+  /** What the invariants say. */
   readonly violations: readonly string[];
   /** Handlers that threw. */
   readonly errors: readonly Error[];
 }
 
 /** One simulated run as the command line would plan it, judged by the workload's checkers and the invariants. */
-export async function live({ seed, reads, bug, timeMs, ...world }: World): Promise<Seen> {
+export async function live({ seed, bug, timeMs, ...world }: World): Promise<Seen> {
   const hunt = bug === undefined ? undefined : raft.bugs[bug]?.hunt;
-  const config = { ...defaultConfig(raft), ...hunt?.config, ...(reads === undefined ? {} : { reads }) };
+  const config = { ...defaultConfig(raft), ...hunt?.config, ...world.config };
   const scenario = planScenario({
     target: { kind: "model", name: "raft", config, ...(bug === undefined ? {} : { bug }) },
     runtime: "sim",
@@ -48,9 +51,11 @@ export async function live({ seed, reads, bug, timeMs, ...world }: World): Promi
     timeoutMs: DEFAULTS.timeoutMs,
     settleMs: DEFAULTS.settleMs,
     gapMs: hunt?.gapMs ?? DEFAULTS.gapMs,
+    ...(hunt?.network ? { network: hunt.network } : {}),
   });
   const workload = WORKLOADS[scenario.workload];
   if (!workload) throw new Error(`no workload ${scenario.workload}`);
+  const events = new Map<string, number>();
   const monitor = new InvariantMonitor(raft.invariants?.() ?? []);
   const cluster = startSim({
     model: raft,
@@ -59,7 +64,14 @@ export async function live({ seed, reads, bug, timeMs, ...world }: World): Promi
     nodes: scenario.nodes,
     seed,
     network: scenario.network,
-    events: { onTrace: (atNs, node, event, detail) => monitor.onTrace(atNs, node, event, detail) },
+    events: {
+      onTrace: (atNs, node, event, detail) => {
+        const commands = event === "append" ? (detail.commands as readonly string[]) : [];
+        const changes = commands.some((command) => configurationNamed(command));
+        for (const seen of changes ? [event, "change"] : [event]) events.set(seen, (events.get(seen) ?? 0) + 1);
+        monitor.onTrace(atNs, node, event, detail);
+      },
+    },
   });
   const recorder = new Recorder({ seed, system: "raft", workload: scenario.workload, nodes: cluster.nodes });
   await execute({ scenario, cluster, recorder, workload, aim: resolveAim });
@@ -68,6 +80,7 @@ export async function live({ seed, reads, bug, timeMs, ...world }: World): Promi
   const history = recorder.history();
   return {
     operations: history.ops.length,
+    events,
     anomalies: workload.checkers.flatMap((checker) => {
       const verdict = checker.check(history, DEFAULT_BUDGET);
       return verdict.valid === false ? verdict.anomalies : [];
