@@ -24,6 +24,7 @@ export const MAIN_JOB: readonly CampaignEntry[] = [
   { system: "raft", config: "log", nodes: 5, ...sim },
   { system: "raft", config: "read-index", workload: "append", nodes: 5, ...sim },
   { system: "raft", config: "lease", nodes: 5, ...sim },
+  { system: "raft", config: "lease,joint,snapshots,pre-vote,transfers", nodes: 5, ...sim },
   { system: "raft", bug: "lease-on-wall-clock", ...sim, faults: ["clock"] },
   { system: "raft", config: "local", nodes: 5, ...sim },
   { system: "raft", bug: "ack-before-majority", ...sim },
