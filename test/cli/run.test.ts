@@ -31,7 +31,8 @@ describe("run in the simulator", () => {
     expect(verdict).toMatchObject({ schema: "splitbrain.verdict/1", verdict: "valid" });
     expect(modelOf(verdict, "linearizable")).toMatchObject({ verdict: "valid", promised: true });
     expect(modelOf(verdict, "linearizable")?.checked).toBeGreaterThan(1000);
-    expect(verdict.invariants.map((invariant) => invariant.verdict)).toEqual(new Array(5).fill("valid"));
+    expect(verdict.invariants).toHaveLength(7);
+    expect(verdict.invariants.filter((invariant) => invariant.verdict === "invalid")).toEqual([]);
     expect(readdirSync(join(cwd, verdict.runDir ?? "")).sort()).toEqual(
       ["history.jsonl", "messages.jsonl", "nodes", "report.html", "scenario.json", "verdict.json"].sort(),
     );
