@@ -11,8 +11,9 @@ import { acknowledgedBy } from "./list.ts";
 /**
  * Reports a write that is certainly lost: all closing reads agree on a value, and this write was called after the write
  * of that value had been acknowledged (or the value is the initial one). So the register should hold what it wrote, or
- * something later still. Nothing is certain if the closing reads differ, if the value was written twice or by nobody, or
- * if the outcome of its write is unknown: that may have taken effect last.
+ * something later still. A list that nobody wrote stands for siblings, values that were written concurrently; then the
+ * write was called after those of all of them. Nothing is certain if the closing reads differ, if a value was written
+ * twice or by nobody, or if the outcome of its write is unknown: that may have taken effect last.
  *
  * Of several such writes the last is named, for it may have overwritten the others.
  *
@@ -24,17 +25,29 @@ export function lostWrites({ name, finals, plain, ops }: ClosingKey, anomalies: 
   const writes = ops.filter(({ outcome }) => outcome.type !== "fail").flatMap(writeOf);
   const acknowledged = writes.filter(({ op }) => op.outcome.type === "ok");
   if (!read || reads.some(({ value }) => canonical(value) !== canonical(read.value))) return 0;
-  const left = writes.filter(({ value }) => value === canonical(read.value)).map(({ op }) => op);
-  const [writer] = left;
-  // The initial value has no writer, any other has one.
-  if (left.length !== (read.value === null ? 0 : 1) || writer?.outcome.type === "info") return 0;
-  const later = acknowledged.filter(({ op }) => writer === undefined || op.callNs > writer.returnNs);
+  const writers = writersOf(read.value, writes);
+  if (writers === undefined || writers.some(({ outcome }) => outcome.type === "info")) return 0;
+  const later = acknowledged.filter(({ op }) => writers.every(({ returnNs }) => op.callNs > returnNs));
   const lost = later.at(-1)?.op;
-  if (lost) report(name, lost, writer, read, reads, later.length - 1, anomalies);
+  if (lost) report(name, lost, writers, read, reads, later.length - 1, anomalies);
   return acknowledged.length;
 }
 
-function writeOf(op: Operation): { op: Operation; value: string }[] {
+interface Write {
+  readonly op: Operation;
+  readonly value: string;
+}
+
+/** Who wrote what was found: nobody the initial value, one any other, one each of siblings. `undefined` if that is not so. */
+function writersOf(found: Json, writes: readonly Write[]): Operation[] | undefined {
+  if (found === null) return [];
+  const of = (value: Json): Write[] => writes.filter((write) => write.value === canonical(value));
+  const values = Array.isArray(found) && found.length > 0 && of(found).length === 0 ? (found as Json[]) : [found];
+  const writers = values.map(of);
+  return writers.every(({ length }) => length === 1) ? writers.flat().map(({ op }) => op) : undefined;
+}
+
+function writeOf(op: Operation): Write[] {
   const effect = effectOf("register", op);
   return "wrong" in effect || effect.wrote === undefined ? [] : [{ op, value: canonical(effect.wrote) }];
 }
@@ -42,24 +55,30 @@ function writeOf(op: Operation): { op: Operation; value: string }[] {
 function report(
   key: string,
   lost: Operation,
-  writer: Operation | undefined,
+  writers: readonly Operation[],
   read: ClosingRead,
   reads: readonly ClosingRead[],
   others: number,
   anomalies: Anomalies,
 ): void {
   const held = show(read.value);
-  const earlier = writer
-    ? `, which process ${writer.process} ${did(writer)} and ${acknowledgedBy(writer)}, before that`
-    : ", as if it had never been written";
+  const [writer] = writers;
+  const earlier =
+    writer === undefined
+      ? ", as if it had never been written"
+      : writers.length > 1
+        ? ", all of which had been acknowledged before that"
+        : `, which process ${writer.process} ${did(writer)} and ${acknowledgedBy(writer)}, before that`;
   const more = others > 0 ? ` (${others} more ${others === 1 ? "write" : "writes"} after it may be lost too)` : "";
   anomalies.add("lost-write", () => ({
     rulesOut: ["durable"],
     key,
     explanation: `${who(lost)} and ${acknowledgedBy(lost)}, but at the end every copy of ${named(key)} that answered holds ${held}${earlier}${more}.`,
-    ops: [...(writer ? [writer] : []), lost, ...reads.map(({ op }) => op)],
+    ops: [...writers, lost, ...reads.map(({ op }) => op)],
     because: [
-      ...(writer ? [because(writer, lost, `${held} had been acknowledged before ${inputOf(lost)} was called`)] : []),
+      ...writers.map((one) =>
+        because(one, lost, `${inputOf(one)} had been acknowledged before ${inputOf(lost)} was called`),
+      ),
       ...reads.map(({ op }) => because(lost, op, `${inputOf(lost)} was acknowledged, but ${held} was found`)),
     ],
   }));

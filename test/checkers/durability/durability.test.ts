@@ -110,6 +110,21 @@ describe("durability of registers", () => {
     expect(check("register", [...concurrent, ...finals(1, 1)])).toEqual({ valid: true, checked: 2 });
   });
 
+  it("takes a list that nobody wrote for siblings: what was written after all of them is lost", () => {
+    const siblings = [update("write", 1, 0, 3), update("write", 2, 2, 4)];
+    const lost = check("register", [...siblings, update("write", 3, 5, 6), ...finals([1, 2], [1, 2])]);
+    expect(lost).toMatchObject({ valid: false, checked: 3, anomalies: [{ kind: "lost-write", ops: [0, 1, 2, 3, 4] }] });
+    expect(lost.valid === false && lost.anomalies[0].explanation).toMatch(
+      /wrote 3 to x .*holds \[1, 2\], all of which had been acknowledged before that/,
+    );
+    const beside = [...siblings, update("write", 3, 4, 6)];
+    expect(check("register", [...beside, ...finals([1, 2], [1, 2])])).toEqual({ valid: true, checked: 3 });
+    expect(check("register", [...beside, ...finals([1, 7], [1, 7])])).toMatchObject({ why: "vacuous" });
+    expect(check("register", [...beside, ...finals([], [])])).toMatchObject({ why: "vacuous" });
+    const list = update("write", [1, 2], 7, 8);
+    expect(check("register", [...beside, list, ...finals([1, 2], [1, 2])])).toEqual({ valid: true, checked: 4 });
+  });
+
   it("says nothing where the copies differ or the value cannot be traced", () => {
     const writes = [update("write", 1, 0, 1), update("write", 2, 2, 3)];
     for (const values of [
@@ -134,6 +149,20 @@ function canEndWith(value: Json, { ops }: History): boolean {
   };
   return walk(writes, null);
 }
+
+/** All orders of operations that keep to real time. */
+function ordersOf(ops: readonly Operation[]): Operation[][] {
+  if (ops.length === 0) return [[]];
+  return ops.flatMap((first) => {
+    const others = ops.filter((other) => other !== first);
+    return others.some(({ returnNs }) => returnNs < first.callNs)
+      ? []
+      : ordersOf(others).map((order) => [first, ...order]);
+  });
+}
+
+const isAfter = (one: Operation, values: readonly Json[], order: readonly Operation[]): boolean =>
+  order.every((other, i) => !values.includes(other.input) || i < order.indexOf(one));
 
 const answersOf = ({ ops }: History): Json[] =>
   ops.flatMap(({ final, outcome }) => (final && outcome.type === "ok" ? [outcome.value] : []));
@@ -166,6 +195,29 @@ describe("durability against its definition", () => {
       { numRuns: 3000 },
     );
     expect(broken).toBeGreaterThan(1000);
+  });
+
+  it("accuses siblings exactly if every order of the writes puts some acknowledged write after all of them", () => {
+    const span = fc.tuple(fc.nat(12), fc.nat(5));
+    let broken = 0;
+    fc.assert(
+      fc.property(fc.array(span, { minLength: 2, maxLength: 5 }), fc.nat(), (spans, pick) => {
+        // No two instants are the same.
+        const writes = spans.map(([call, length], i) =>
+          update("write", i + 1, call + i / 10, call + length + 0.05 + i / 10),
+        );
+        const found = spans.map((_, i) => i + 1).filter((i) => (pick >> i) % 2 === 0);
+        if (found.length < 2) return;
+        const { ops } = history([...writes]);
+        const alwaysLast = ops.some(
+          (one) => !found.includes(Number(one.input)) && ordersOf(ops).every((order) => isAfter(one, found, order)),
+        );
+        if (alwaysLast) broken++;
+        expect(check("register", [...writes, ...finals(found, found)]).valid).toBe(!alwaysLast);
+      }),
+      { numRuns: 1500 },
+    );
+    expect(broken).toBeGreaterThan(80);
   });
 
   it("accuses a list exactly if an acknowledged append is nowhere to be found", () => {
