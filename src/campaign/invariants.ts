@@ -6,32 +6,31 @@ import type { InvariantVerdict } from "../core/verdict.ts";
 /** After so many violations of one property more of them teach nothing. */
 const MAX_VIOLATIONS = 5;
 
-/** Follows a model's invariants through a run. */
+/** Follows a model's invariants through a run. What no event put to the test is not said to have held. */
 export class InvariantMonitor {
-  readonly #invariants: readonly Invariant[];
-  readonly #violations: { atNs: number; explanation: string }[][];
-  #checked = 0;
+  readonly #followed: readonly {
+    readonly invariant: Invariant;
+    readonly violations: { atNs: number; explanation: string }[];
+    checked: number;
+  }[];
 
   constructor(invariants: readonly Invariant[]) {
-    this.#invariants = invariants;
-    this.#violations = invariants.map(() => []);
+    this.#followed = invariants.map((invariant) => ({ invariant, violations: [], checked: 0 }));
   }
 
   onTrace(atNs: number, node: NodeId, event: string, detail: JsonObject): void {
-    this.#checked++;
-    this.#invariants.forEach((invariant, i) => {
-      const explanation = invariant.onTrace(node, event, detail);
-      const violations = this.#violations[i];
-      if (explanation !== undefined && violations && violations.length < MAX_VIOLATIONS)
-        violations.push({ atNs, explanation });
-    });
+    for (const one of this.#followed) {
+      const ruling = one.invariant.onTrace(node, event, detail);
+      if (ruling === undefined) continue;
+      one.checked++;
+      if (ruling !== true && one.violations.length < MAX_VIOLATIONS) one.violations.push({ atNs, explanation: ruling });
+    }
   }
 
   verdicts(): InvariantVerdict[] {
-    return this.#invariants.map(({ name, source }, i) => {
-      const violations = this.#violations[i] ?? [];
-      const verdict = violations.length > 0 ? "invalid" : this.#checked > 0 ? "valid" : "unknown";
-      return { name, source, verdict, checked: this.#checked, violations };
+    return this.#followed.map(({ invariant: { name, source }, violations, checked }) => {
+      const verdict = violations.length > 0 ? "invalid" : checked > 0 ? "valid" : "unknown";
+      return { name, source, verdict, checked, violations };
     });
   }
 }

@@ -70,7 +70,7 @@ export function overall(verdicts: readonly Judgement[]): Judgement {
   return verdicts.includes("unknown") ? "unknown" : "valid";
 }
 
-/** Of an invariant: violated anywhere is violated; no trace event at all leaves it unknown. */
+/** Of an invariant: violated anywhere is violated; never put to the test is unknown. */
 function merged(verdicts: readonly Judgement[]): Judgement {
   if (verdicts.includes("invalid")) return "invalid";
   return verdicts.includes("valid") ? "valid" : "unknown";

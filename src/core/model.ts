@@ -40,13 +40,22 @@ export interface ModelBug {
   };
 }
 
+/**
+ * What an event tells of a property: a sentence if it no longer holds, `true` if the event could have shown that and did not,
+ * `undefined` if it could not. What is only remembered for later, or has nothing yet to be compared with, is no test; but where a second claim would be the
+ * violation itself, as of leaders in a term, the first one is.
+ */
+export type Ruling = string | true | undefined;
+
+/** What two rulings tell together: the first sentence, else that there was a test. */
+export const bothOf = (one: Ruling, other: Ruling): Ruling => (typeof one === "string" ? one : (other ?? one));
+
 /** Follows the trace of all nodes and says when a property is violated. One instance a run. */
 export interface Invariant {
   readonly name: string;
   /** Paper and section. */
   readonly source: string;
-  /** A sentence if the property no longer holds, else `undefined`. */
-  onTrace(node: NodeId, event: string, detail: JsonObject): string | undefined;
+  onTrace(node: NodeId, event: string, detail: JsonObject): Ruling;
 }
 
 /** A replication model: the replica, its client, its configurations, what it promises, and its deliberate bugs. */

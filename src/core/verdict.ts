@@ -43,9 +43,9 @@ export function boundsOf(models: readonly Pick<ModelVerdict, "model" | "verdict"
 export interface InvariantVerdict {
   readonly name: string;
   readonly source: string;
-  /** `unknown` if no trace event ever concerned it. */
+  /** `unknown` if no trace event ever put it to the test. */
   readonly verdict: Judgement;
-  /** Trace events looked at. */
+  /** Trace events that put it to the test. */
   readonly checked: number;
   readonly violations: readonly { readonly atNs: number; readonly explanation: string }[];
 }

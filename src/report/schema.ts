@@ -92,8 +92,8 @@ const model = object(
 const invariant = object("A property of the replicas' insides, checked in the simulator.", {
   name: text("Its name."),
   source: text("Paper and section."),
-  verdict: judgement("unknown: no trace event ever concerned it."),
-  checked: natural("Trace events looked at."),
+  verdict: judgement("unknown: no trace event ever put it to the test."),
+  checked: natural("Trace events that put it to the test."),
   violations: list(
     "When and how it was violated.",
     object("A violation.", {

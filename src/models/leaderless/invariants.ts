@@ -23,7 +23,8 @@ export function copiesGrow(): Invariant {
       const [name, copy] = [`${node} ${detail.key}`, copyAt(detail)];
       const before = kept.get(name);
       kept.set(name, copy);
-      if (covers(copy, before) || before === undefined) return undefined;
+      if (before === undefined) return undefined;
+      if (covers(copy, before)) return true;
       return `${node} went back from ${nameOf(before)} to ${nameOf(copy)} of ${detail.key}`;
     },
   };
@@ -44,7 +45,7 @@ export function quorumsKeep(): Invariant {
       const copy = copyAt(detail);
       const holders = [...byNode.values()].filter((other) => covers(other, copy)).length;
       const nodes = detail.nodes as number;
-      if (holders >= nodes) return undefined;
+      if (holders >= nodes) return true;
       return `${node} acknowledged ${nameOf(copy)} of ${key} for ${nodes} nodes, but ${holders} keep it`;
     },
   };

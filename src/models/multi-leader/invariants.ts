@@ -44,16 +44,17 @@ export function delivery(): Invariant {
       if (event === "start") {
         const before = holdings.of(node);
         holdings.start(node, detail);
-        const kept = covers(holdings.of(node), before);
-        return kept
-          ? undefined
-          : `${node} restarted without writes that it had taken: it had ${JSON.stringify(before)}`;
+        if (covers(NO_EVENTS, before)) return undefined;
+        return (
+          covers(holdings.of(node), before) ||
+          `${node} restarted without writes that it had taken: it had ${JSON.stringify(before)}`
+        );
       }
       if (event !== "take") return undefined;
       const { origin, number } = taken(detail);
       const due = eventsOf(holdings.of(node), origin) + 1;
       holdings.take(node, origin, number);
-      return number === due ? undefined : `${node} took write ${number} of ${origin} where ${due} was due`;
+      return number === due || `${node} took write ${number} of ${origin} where ${due} was due`;
     },
   };
 }
@@ -74,8 +75,9 @@ export function causalDelivery(): Invariant {
       holdings.take(node, origin, number);
       if (!ordered) return undefined;
       if (node === origin) causes.set(name, has);
-      const missing = !covers(has, causes.get(name) ?? NO_EVENTS);
-      return missing ? `${node} took write ${number} of ${origin} without all that ${origin} had by then` : undefined;
+      const due = causes.get(name) ?? NO_EVENTS;
+      if (node === origin || covers(NO_EVENTS, due)) return undefined;
+      return covers(has, due) || `${node} took write ${number} of ${origin} without all that ${origin} had by then`;
     },
   };
 }
@@ -92,10 +94,13 @@ export function agreement(): Invariant {
       const { origin, number, fate } = detail as { origin: NodeId; number: number; fate: Fate };
       const name = `${origin} ${number}`;
       const first = fates.get(name);
-      if (!first) fates.set(name, { fate, node });
-      return first && first.fate !== fate
-        ? `write ${number} of ${origin} is ${first.fate} on ${first.node} and ${fate} on ${node}`
-        : undefined;
+      if (!first) {
+        fates.set(name, { fate, node });
+        return undefined;
+      }
+      return (
+        first.fate === fate || `write ${number} of ${origin} is ${first.fate} on ${first.node} and ${fate} on ${node}`
+      );
     },
   };
 }

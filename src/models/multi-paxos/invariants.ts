@@ -30,7 +30,7 @@ export function stateMachines(): Invariant {
       if (!first) applied[slot] = { value, node };
       else if (first.value !== value)
         return `in slot ${slot} ${first.node} applied ${quote(first.value)}, but ${node} ${quote(value)}`;
-      return undefined;
+      return true;
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { JsonObject } from "../../core/json.ts";
-import type { Invariant } from "../../core/model.ts";
+import { bothOf, type Invariant, type Ruling } from "../../core/model.ts";
 import type { NodeId } from "../../core/operation.ts";
 import { type Configuration, configurationNamed, voterSets } from "./configuration.ts";
 
@@ -17,17 +17,15 @@ export function configurationInvariants(): Invariant[] {
       "one-change-at-a-time",
       "a configuration is committed before the next one is appended",
       ({ node, last, applied, index }) =>
-        last && last.index > applied
-          ? `${node} appended a configuration at index ${index} when the one at index ${last.index} was not committed`
-          : undefined,
+        last.index <= applied ||
+        `${node} appended a configuration at index ${index} when the one at index ${last.index} was not committed`,
     ),
     changes(
       "majorities-meet",
       "majorities of a configuration and of the next one have a server in common",
       ({ node, last, next }) =>
-        last && !majoritiesMeet(last.configuration, next)
-          ? `${node} let ${describe(next)} follow ${describe(last.configuration)}, of which majorities may be disjoint`
-          : undefined,
+        majoritiesMeet(last.configuration, next) ||
+        `${node} let ${describe(next)} follow ${describe(last.configuration)}, of which majorities may be disjoint`,
     ),
   ];
 }
@@ -36,13 +34,13 @@ interface Change {
   readonly node: NodeId;
   readonly index: number;
   readonly next: Configuration;
-  /** The configuration before it in the same log; `undefined` if none is known. */
-  readonly last: Followed["configurations"][number] | undefined;
+  /** The configuration before it in the same log. */
+  readonly last: Followed["configurations"][number];
   readonly applied: number;
 }
 
-/** An invariant of the configurations that leaders append. */
-function changes(name: string, property: string, judge: (change: Change) => string | undefined): Invariant {
+/** An invariant of the configurations that leaders append; a first one, which follows none, is no test of it. */
+function changes(name: string, property: string, judge: (change: Change) => Ruling): Invariant {
   const nodes = new Map<NodeId, Followed>();
   return {
     name,
@@ -56,10 +54,10 @@ function changes(name: string, property: string, judge: (change: Change) => stri
         .map((one) => {
           const last = followed.configurations.at(-1);
           followed.configurations.push(one);
-          if (!followed.leads) return undefined;
+          if (!followed.leads || !last) return undefined;
           return judge({ node, index: one.index, next: one.configuration, last, applied: followed.applied });
         })
-        .find((violation) => violation !== undefined);
+        .reduce(bothOf, undefined);
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { JsonObject } from "../../core/json.ts";
-import type { Invariant } from "../../core/model.ts";
+import { bothOf, type Invariant, type Ruling } from "../../core/model.ts";
 import type { NodeId } from "../../core/operation.ts";
 import { configurationInvariants } from "./configuration-invariants.ts";
 
@@ -76,7 +76,7 @@ export function electionSafety(): Invariant {
     const term = numberAt(detail, "term");
     const other = leaders.get(term);
     leaders.set(term, node);
-    if (other === undefined) return undefined;
+    if (other === undefined) return true;
     return other === node
       ? `${node} was elected twice in term ${term}`
       : `${other} and ${node} were both elected in term ${term}`;
@@ -100,7 +100,8 @@ export function leaderAppendOnly(): Invariant {
     const before = lengths.get(node) ?? 0;
     const keeps = event === "append" ? appends(detail).from - 1 : numberAt(detail, "length");
     lengths.set(node, event === "append" ? keeps + appends(detail).terms.length : keeps);
-    if (!leading.has(node) || keeps >= before) return undefined;
+    if (!leading.has(node) || before === 0) return undefined;
+    if (keeps >= before) return true;
     return `${node} ${event === "append" ? "overwrote" : "deleted"} entries ${keeps + 1} to ${before} of its log while it led`;
   });
 }
@@ -135,27 +136,26 @@ export function logMatching(): Invariant {
     if (event !== "start" && event !== "append") return undefined;
 
     const { from, terms, commands } = appends(detail);
-    let violation: string | undefined;
+    let ruling: Ruling;
     for (const [i, term] of terms.entries()) {
       const index = from + i;
       const fact: Fact = { term, command: commands[i] ?? "", before: log[index - 2] ?? 0, node, next: seen[index] };
       log[index - 1] = term;
       let same = seen[index];
       while (same && same.term !== term) same = same.next;
-      if (same) violation ??= contradiction(index, same, fact);
+      if (same) ruling = bothOf(ruling, compare(index, same, fact));
       else seen[index] = fact;
     }
-    return violation;
+    return ruling;
   });
 }
 
-function contradiction(index: number, one: Fact, other: Fact): string | undefined {
+function compare(index: number, one: Fact, other: Fact): Ruling {
+  if (one.command === other.command && one.before === other.before) return true;
   const entry = `entry ${index} of term ${one.term}`;
   if (one.command !== other.command)
     return `${entry} is ${quote(one.command)} on ${one.node} but ${quote(other.command)} on ${other.node}`;
-  if (one.before !== other.before)
-    return `${one.node} and ${other.node} share ${entry}, but before it one has term ${one.before}, the other term ${other.before}`;
-  return undefined;
+  return `${one.node} and ${other.node} share ${entry}, but before it one has term ${one.before}, the other term ${other.before}`;
 }
 
 /** What a node's log holds. */
@@ -190,29 +190,28 @@ export function leaderCompleteness(): Invariant {
   /** The committed entries and the term in which each was. */
   const committed: { readonly entry: string; readonly term: number }[] = [];
 
-  const missing = (node: NodeId, log: CopiedLog): string | undefined => {
+  /** Of what is committed in earlier terms, whether a leader has it; what was found before needs no second look. */
+  const complete = (node: NodeId, log: CopiedLog): Ruling => {
     for (; log.agreed < committed.length; log.agreed++) {
       const next = committed[log.agreed];
-      if (!next || next.term >= log.leads) return undefined;
+      if (!next || next.term >= log.leads) break;
       if (next.entry !== log.entries[log.agreed])
         return `${node} leads term ${log.leads} without entry ${log.agreed + 1}, which was committed in term ${next.term}`;
     }
-    return undefined;
+    return log.agreed > 0 || undefined;
   };
-  const commit = (log: CopiedLog, index: number, term: number): string | undefined => {
+  const commit = (log: CopiedLog, index: number, term: number): Ruling => {
     for (let i = committed.length; i < index; i++) committed.push({ entry: log.entries[i] ?? "", term });
-    for (const [other, its] of logs) {
-      const violation = its.leads > term ? missing(other, its) : undefined;
-      if (violation) return violation;
-    }
-    return undefined;
+    let ruling: Ruling;
+    for (const [other, its] of logs) if (its.leads > term) ruling = bothOf(ruling, complete(other, its));
+    return ruling;
   };
 
   /** A snapshot is of committed entries, so that its last one tells them all. */
-  const install = (node: NodeId, log: CopiedLog, { index, term }: Head): string | undefined => {
+  const install = (node: NodeId, log: CopiedLog, { index, term }: Head): Ruling => {
     log.agreed = index;
     log.entries.length = index;
-    if (committed[index - 1]?.entry.startsWith(`${term}/`)) return undefined;
+    if (committed[index - 1]?.entry.startsWith(`${term}/`)) return true;
     return `${node} installed a snapshot up to entry ${index} of term ${term}, which was not committed`;
   };
 
@@ -223,13 +222,13 @@ export function leaderCompleteness(): Invariant {
     if (event === "commit") return commit(log, numberAt(detail, "index"), numberAt(detail, "term"));
     if (event === "leader") {
       log.leads = numberAt(detail, "term");
-      return missing(node, log);
+      return complete(node, log);
     }
     if (event === "follower" || event === "start") log.leads = -1;
     if (event === "start" || event === "truncate") cut(log, numberAt(detail, "length"));
-    const unmet = event === "start" && !holds(log, headOf(detail)) ? install(node, log, headOf(detail)) : undefined;
+    const ruling = event === "start" && !holds(log, headOf(detail)) ? install(node, log, headOf(detail)) : undefined;
     if (event === "start" || event === "append") extend(log, appends(detail));
-    return unmet;
+    return ruling;
   });
 }
 
@@ -245,14 +244,16 @@ export function stateMachineSafety(): Invariant {
     const { index, term } = head(detail);
     if (event === "install") {
       const first = applied[index];
-      if (first?.term === term) return undefined;
+      if (first?.term === term) return true;
       return `${node} installed a snapshot up to entry ${index} of term ${term}, which ${first ? `is of term ${first.term}` : "nobody applied"}`;
     }
     const command = detail.command as string;
     const first = applied[index];
-    if (!first) applied[index] = { term, command, node };
-    else if (first.term !== term || first.command !== command)
-      return `at index ${index} ${first.node} applied ${quote(first.command)} of term ${first.term}, but ${node} ${quote(command)} of term ${term}`;
-    return undefined;
+    if (!first) {
+      applied[index] = { term, command, node };
+      return undefined;
+    }
+    if (first.term === term && first.command === command) return true;
+    return `at index ${index} ${first.node} applied ${quote(first.command)} of term ${first.term}, but ${node} ${quote(command)} of term ${term}`;
   });
 }

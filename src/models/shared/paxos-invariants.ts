@@ -27,13 +27,14 @@ const quote = (value: string): string => (value === "" ? "a no-op" : value);
 const decreeIn = ({ decree }: JsonObject): string => `${decree}`;
 const valueIn = ({ value }: JsonObject): string => value as string;
 
-/** "Only a value that has been proposed may be chosen." A no-op, whose name is empty, may always be. */
+/** "Only a value that has been proposed may be chosen." A no-op, whose name is empty, may always be, and so is no test. */
 export function validity(): Invariant {
-  const proposed = new Set<string>([""]);
+  const proposed = new Set<string>();
   return section("validity", "only a value that has been proposed may be chosen", (node, event, detail) => {
     // The handler that wrote it may have been the one that took it from a client.
     if (event === "propose" || event === "kept") proposed.add(valueIn(detail));
-    if (event !== "accept" || proposed.has(valueIn(detail))) return undefined;
+    if (event !== "accept" || valueIn(detail) === "") return undefined;
+    if (proposed.has(valueIn(detail))) return true;
     return `${node} accepted ${valueIn(detail)} for decree ${decreeIn(detail)}, which nobody proposed`;
   });
 }
@@ -50,7 +51,7 @@ class Votes {
     return this.#chosen.get(decree);
   }
 
-  /** Gives the value that this event has made chosen, if it has. */
+  /** Gives the value that this event has made chosen by a ballot, if it has. */
   onTrace(node: NodeId, event: string, detail: JsonObject): string | undefined {
     if (event === "start") this.#majority = majorityOf(detail.nodes as number);
     if (event !== "accept" && event !== "kept") return undefined;
@@ -62,21 +63,22 @@ class Votes {
     }
     const ballot = `${detail.ballot} ${value}`;
     const voters = ballots.get(ballot) ?? new Set();
+    if (voters.has(node)) return undefined;
     ballots.set(ballot, voters.add(node));
-    if (voters.size < this.#majority) return undefined;
+    if (voters.size !== this.#majority) return undefined;
     if (!this.#chosen.has(decree)) this.#chosen.set(decree, value);
     return value;
   }
 }
 
-/** "Only a single value is chosen." */
+/** "Only a single value is chosen." Put to the test when a second ballot chooses for a decree. */
 export function agreement(): Invariant {
   const votes = new Votes();
   return section("agreement", "only a single value is chosen", (node, event, detail) => {
-    const value = votes.onTrace(node, event, detail);
-    if (value === undefined) return undefined;
     const first = votes.chosen(decreeIn(detail));
-    if (first === undefined || first === value) return undefined;
+    const value = votes.onTrace(node, event, detail);
+    if (value === undefined || first === undefined) return undefined;
+    if (first === value) return true;
     return `${quote(first)} and ${quote(value)} were both chosen for decree ${decreeIn(detail)}, the latter by ballot ${detail.ballot}`;
   });
 }
@@ -89,7 +91,7 @@ export function learning(): Invariant {
     votes.onTrace(node, event, detail);
     if (event !== "learn") return undefined;
     const chosen = votes.chosen(decreeIn(detail));
-    if (chosen === valueIn(detail)) return undefined;
+    if (chosen === valueIn(detail)) return true;
     const instead = chosen === undefined ? "but none is" : `but ${quote(chosen)} is`;
     return `${node} takes ${quote(valueIn(detail))} for chosen for decree ${decreeIn(detail)}, ${instead}`;
   });

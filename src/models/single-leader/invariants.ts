@@ -1,5 +1,5 @@
 import type { JsonObject } from "../../core/json.ts";
-import type { Invariant } from "../../core/model.ts";
+import { bothOf, type Invariant, type Ruling } from "../../core/model.ts";
 import type { NodeId } from "../../core/operation.ts";
 import type { Entry } from "./log.ts";
 import type { LogShape } from "./positions.ts";
@@ -27,7 +27,7 @@ export function oneLeader(): Invariant {
       const epoch = numberAt(detail, "term");
       const other = leaders.get(epoch) ?? node;
       leaders.set(epoch, other);
-      return other === node ? undefined : `${other} and ${node} both lead epoch ${epoch}`;
+      return other === node || `${other} and ${node} both lead epoch ${epoch}`;
     },
   };
 }
@@ -48,20 +48,24 @@ export function logMatching(): Invariant {
       if (event !== "append") return undefined;
       const { after, afterEpoch, entries } = detail as unknown as Appended;
       let before = afterEpoch;
-      let violation: string | undefined;
+      let ruling: Ruling;
       for (const [i, { epoch, op }] of entries.entries()) {
         const place = `entry ${after + 1 + i} of epoch ${epoch}`;
         const fact: Fact = { op: JSON.stringify(op), before, node };
-        const same = facts.get(place) ?? fact;
-        facts.set(place, same);
-        if (same.op !== fact.op) violation ??= `${place} is ${same.op} on ${same.node} but ${fact.op} on ${node}`;
-        else if (same.before !== before)
-          violation ??= `${place} follows epoch ${same.before} on ${same.node} but epoch ${before} on ${node}`;
+        const same = facts.get(place);
+        if (same) ruling = bothOf(ruling, compare(place, same, fact));
+        else facts.set(place, fact);
         before = epoch;
       }
-      return violation;
+      return ruling;
     },
   };
+}
+
+function compare(place: string, one: Fact, other: Fact): Ruling {
+  if (one.op !== other.op) return `${place} is ${one.op} on ${one.node} but ${other.op} on ${other.node}`;
+  if (one.before === other.before) return true;
+  return `${place} follows epoch ${one.before} on ${one.node} but epoch ${other.before} on ${other.node}`;
 }
 
 interface Appended {
@@ -78,27 +82,26 @@ export function acknowledgedStays(): Invariant {
   /** Of each epoch up to which index was acknowledged. */
   const acknowledged = new Map<number, number>();
   const leaders: { readonly node: NodeId; readonly term: number; readonly log: LogShape }[] = [];
-  const missing = (leader: (typeof leaders)[number], epoch: number, index: number): string | undefined =>
-    epochAt(leader.log, index) === epoch
-      ? undefined
-      : `${leader.node} leads epoch ${leader.term} without entry ${index}, acknowledged in epoch ${epoch}`;
+  const kept = (leader: (typeof leaders)[number], epoch: number, index: number): Ruling =>
+    epochAt(leader.log, index) === epoch ||
+    `${leader.node} leads epoch ${leader.term} without entry ${index}, acknowledged in epoch ${epoch}`;
   return {
     name: "acknowledged-stays",
     source: "Howard, Malkhi & Spiegelman, Flexible Paxos (OPODIS 2016), §4; leader completeness: Raft §5.4.3",
     onTrace: (node, event, detail) => {
-      let violation: string | undefined;
+      let ruling: Ruling;
       if (event === "leader") {
         const leader = { node, term: numberAt(detail, "term"), log: detail as unknown as LogShape };
         leaders.push(leader);
         for (const [epoch, index] of acknowledged)
-          if (epoch <= leader.term) violation ??= missing(leader, epoch, index);
+          if (epoch <= leader.term) ruling = bothOf(ruling, kept(leader, epoch, index));
       }
       if (event === "acknowledge") {
         const [epoch, index] = [numberAt(detail, "epoch"), numberAt(detail, "index")];
         acknowledged.set(epoch, Math.max(index, acknowledged.get(epoch) ?? 0));
-        for (const leader of leaders) if (epoch < leader.term) violation ??= missing(leader, epoch, index);
+        for (const leader of leaders) if (epoch < leader.term) ruling = bothOf(ruling, kept(leader, epoch, index));
       }
-      return violation;
+      return ruling;
     },
   };
 }

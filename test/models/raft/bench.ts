@@ -250,7 +250,7 @@ export class Bench {
         this.traced.push({ node: id, event, detail });
         for (const invariant of this.#invariants) {
           const violation = invariant.onTrace(id, event, detail);
-          if (violation) this.violations.push(`${invariant.name}: ${violation}`);
+          if (typeof violation === "string") this.violations.push(`${invariant.name}: ${violation}`);
         }
       },
     };

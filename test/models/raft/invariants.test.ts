@@ -14,7 +14,11 @@ type Fact = readonly [node: string, event: string, detail: JsonObject];
 
 /** What the invariant says, fact by fact; only the sentences. */
 const judge = (invariant: Invariant, ...facts: readonly Fact[]): string[] =>
-  facts.flatMap(([node, event, detail]) => invariant.onTrace(node, event, detail) ?? []);
+  facts.map((fact) => invariant.onTrace(...fact)).filter((ruling) => typeof ruling === "string");
+
+/** How many facts put the invariant to the test. */
+const tests = (invariant: Invariant, ...facts: readonly Fact[]): number =>
+  facts.filter((fact) => invariant.onTrace(...fact) !== undefined).length;
 
 const leader = (node: string, term: number): Fact => [node, "leader", { term }];
 const follower = (node: string, term: number): Fact => [node, "follower", { term }];
@@ -40,6 +44,22 @@ const apply = (node: string, index: number, term: number, command: string): Fact
   "apply",
   { index, term, command },
 ];
+
+test("what could not have failed is no test", () => {
+  const first = [start("n1", 0), leader("n1", 1), append("n1", 1, "1:a")];
+  const second = [append("n1", 2, "1:b"), append("n2", 1, "1:a", "1:b"), commit("n1", 2, 1)];
+  const applied = [apply("n1", 1, 1, "a"), apply("n2", 1, 1, "a")];
+  const all = [...first, ...second, ...applied];
+  expect(tests(electionSafety(), ...all)).toBe(1);
+  expect(tests(leaderAppendOnly(), ...first)).toBe(0);
+  expect(tests(leaderAppendOnly(), ...all)).toBe(1);
+  expect(tests(logMatching(), ...first)).toBe(0);
+  expect(tests(logMatching(), ...all)).toBe(1);
+  expect(tests(leaderCompleteness(), ...all)).toBe(0);
+  expect(tests(leaderCompleteness(), ...all, leader("n2", 2))).toBe(1);
+  expect(tests(stateMachineSafety(), ...all)).toBe(1);
+  for (const invariant of configurationInvariants()) expect(tests(invariant, ...all)).toBe(0);
+});
 
 describe("election safety", () => {
   test("two leaders in a term", () => {

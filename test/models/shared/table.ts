@@ -167,7 +167,7 @@ export class Table {
         if (seat.doomed) return;
         for (const invariant of this.#invariants) {
           const violation = invariant.onTrace(id, event, detail);
-          if (violation !== undefined) this.violations.push(`${invariant.name}: ${violation}`);
+          if (typeof violation === "string") this.violations.push(`${invariant.name}: ${violation}`);
         }
       },
     };

@@ -9,7 +9,11 @@ type Fact = readonly [node: string, event: string, detail: JsonObject];
 
 /** What the invariant says, fact by fact; only the sentences. */
 const judge = (invariant: Invariant, ...facts: readonly Fact[]): string[] =>
-  facts.flatMap((fact) => invariant.onTrace(...fact) ?? []);
+  facts.map((fact) => invariant.onTrace(...fact)).filter((ruling) => typeof ruling === "string");
+
+/** How many facts put the invariant to the test. */
+const tests = (invariant: Invariant, ...facts: readonly Fact[]): number =>
+  facts.filter((fact) => invariant.onTrace(...fact) !== undefined).length;
 
 const leader = (node: string, term: number, ...log: Entry[]): Fact => [node, "leader", { term, ...shapeOf(log) }];
 const acknowledge = (node: string, epoch: number, index: number): Fact => [node, "acknowledge", { epoch, index }];
@@ -18,6 +22,16 @@ const append = (node: string, after: number, afterEpoch: number, ...entries: Ent
   "append",
   { after, afterEpoch, entries },
 ];
+
+test("what could not have failed is no test", () => {
+  const log = [entry(1, 1), entry(1, 2)];
+  expect(tests(oneLeader(), leader("n1", 1), append("n1", 0, 0, entry(1, 1)))).toBe(1);
+  expect(tests(logMatching(), append("n1", 0, 0, entry(1, 1)), append("n2", 0, 0, ...log))).toBe(1);
+  // With nothing acknowledged no leader lacks anything, nor does one that only acknowledges its own.
+  expect(tests(acknowledgedStays(), leader("n1", 1), leader("n2", 2, ...log))).toBe(0);
+  expect(tests(acknowledgedStays(), leader("n1", 1), acknowledge("n1", 1, 2))).toBe(0);
+  expect(tests(acknowledgedStays(), acknowledge("n1", 1, 2), leader("n2", 2, ...log))).toBe(1);
+});
 
 describe("one leader an epoch", () => {
   test("two of them; one that comes back is no other", () => {

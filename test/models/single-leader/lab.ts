@@ -93,7 +93,7 @@ export class Lab {
   /** What the model's invariants have to say about all that happened. */
   violations(): string[] {
     return (singleLeader.invariants?.() ?? []).flatMap(({ name, onTrace }) =>
-      this.traces.some(({ node, event, detail }) => onTrace(node, event, detail) !== undefined) ? [name] : [],
+      this.traces.some(({ node, event, detail }) => typeof onTrace(node, event, detail) === "string") ? [name] : [],
     );
   }
 

@@ -171,7 +171,7 @@ export class Bench {
     if (event === "leader") this.leaders.push({ node, epoch: detail.term as number });
     for (const invariant of this.#invariants) {
       const violation = invariant.onTrace(node, event, detail);
-      if (violation !== undefined) this.violations.push(`${invariant.name}: ${violation}`);
+      if (typeof violation === "string") this.violations.push(`${invariant.name}: ${violation}`);
     }
   }
 }
