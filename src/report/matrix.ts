@@ -101,11 +101,13 @@ function legend(rows: readonly MatrixRow[]): string[] {
   ];
 }
 
-/** `raft register, append, set; causal sessions`. */
-const turns = (rows: readonly MatrixRow[]): string =>
-  [...new Map(rows.map(({ system, workloads }) => [system, workloads]))]
-    .map(([system, workloads]) => `${system} ${workloads.join(", ")}`)
-    .join("; ");
+/** `raft register, append, set; causal sessions`. A configuration need not serve all that its system does. */
+function turns(rows: readonly MatrixRow[]): string {
+  const bySystem = new Map<string, Set<string>>();
+  for (const { system, workloads } of rows)
+    bySystem.set(system, new Set([...(bySystem.get(system) ?? []), ...workloads]));
+  return [...bySystem].map(([system, workloads]) => `${system} ${[...workloads].join(", ")}`).join("; ");
+}
 
 const differences = (rows: readonly MatrixRow[], style: Style): string[] =>
   rows.flatMap((row) =>

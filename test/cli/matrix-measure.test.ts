@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { rowsOf } from "../../src/cli/matrix.ts";
 import { type Measured, measureLatency, measureMinority, subsets } from "../../src/cli/matrix-measure.ts";
@@ -46,6 +47,20 @@ describe("latency in message delays", () => {
 });
 
 describe("rows", () => {
+  it("are those of README's table", () => {
+    const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
+    const [, table = ""] = /<!-- matrix: [^\n]* -->\n(.*)\n<!-- \/matrix -->/s.exec(readme) ?? [];
+    const cells = table.split("\n").flatMap((line) => (line.startsWith("|") ? [line.split(" | ").slice(0, 2)] : []));
+    const expected = Object.values(MODELS).flatMap((model) =>
+      rowsOf(model, false).map((config, i) => [
+        i === 0 ? `| \`${model.name}\`` : "| ",
+        formatConfig(config) === "" ? "(default)" : `\`${formatConfig(config)}\``,
+      ]),
+    );
+    expect(cells.slice(2)).toEqual(expected);
+    expect(expected.length).toBeGreaterThanOrEqual(30);
+  });
+
   it.each(Object.values(MODELS).map((model) => ({ name: model.name, model })))(
     "of $name are possible configurations, each once",
     ({ model }) => {
