@@ -7,7 +7,7 @@ import type { Random } from "../../../src/core/random.ts";
 import { runs } from "../../support/runs.ts";
 import { type Defined, eventCount, satisfies, satisfiesBySomeOrder } from "../shared/definitions.ts";
 import { judgeable } from "../shared/judgeable.ts";
-import { expectBothWays, tryMany } from "../shared/many.ts";
+import { agree, expectBothWays, tryMany } from "../shared/many.ts";
 import { type TinyShape, tinyHistory } from "../shared/tiny.ts";
 
 const CHECKERS = { "causal-cc": causalCc, "causal-cm": causalCm, "causal-ccv": causal, pram } as const;
@@ -30,7 +30,7 @@ function agrees(checker: Checker, history: History, expected: (history: History)
   const judged = judgeable(history);
   const verdict = checker.check(history, DEFAULT_BUDGET);
   const holds = expected(judged);
-  expect(verdict.valid !== false, JSON.stringify(verdict)).toBe(holds);
+  agree(verdict, holds);
   if (verdict.valid === "unknown" && judged === history) expect(verdict.why).toBe("vacuous");
   if (judged !== history && holds) expect(verdict).toMatchObject({ valid: "unknown", why: "malformed" });
   return holds;

@@ -7,7 +7,7 @@ import type { Operation } from "../../../src/core/operation.ts";
 import type { Random } from "../../../src/core/random.ts";
 import type { Spec } from "../../../src/core/spec.ts";
 import { runs } from "../../support/runs.ts";
-import { expectBothWays, tryMany } from "../shared/many.ts";
+import { agree, expectBothWays, tryMany } from "../shared/many.ts";
 import { collectionHistory, type TinyShape, tinyHistory } from "../shared/tiny.ts";
 
 const specOf = (name: string): Spec => {
@@ -40,7 +40,7 @@ function agreement(name: string, count: number, make: (random: Random) => Histor
   return tryMany(count, make, (history) => {
     const verdict = checker.check(history, DEFAULT_BUDGET);
     const holds = isSequential(spec, history);
-    expect(verdict.valid !== false, JSON.stringify(verdict)).toBe(holds);
+    agree(verdict, holds);
     if (verdict.valid === "unknown") expect(verdict.why).toBe("vacuous");
     return holds;
   });

@@ -1,4 +1,5 @@
 import { expect } from "vitest";
+import type { Verdict } from "../../../src/core/checker.ts";
 import type { History } from "../../../src/core/history.ts";
 import type { Operation } from "../../../src/core/operation.ts";
 import { Random } from "../../../src/core/random.ts";
@@ -26,6 +27,11 @@ export function tryMany(count: number, make: (random: Random) => History, holds:
     }
   }
   return tally;
+}
+
+/** Throws unless a verdict is what it should be. (An `expect` for each of a million histories would take half of the time.) */
+export function agree(verdict: Verdict, holds: boolean): void {
+  if ((verdict.valid !== false) !== holds) expect(verdict.valid !== false, JSON.stringify(verdict)).toBe(holds);
 }
 
 /** A third of the histories or more must break what is judged, and a tenth must not, or the test shows little. */

@@ -15,6 +15,8 @@ export interface TinyShape {
   readonly duplicates: boolean;
   /** Removes from a set; false where absent. */
   readonly removes?: boolean;
+  /** Questions whether a set contains something, at most; any number where absent. */
+  readonly questions?: number;
   /** Reads come from anywhere; false where absent. */
   readonly wild?: boolean;
   /** Share of reads once the first writes are done; 3/4 where absent. */
@@ -101,6 +103,7 @@ export function tinyHistory(random: Random, shape: TinyShape): History {
   const sketches: Omit<Sketch, "call">[] = [];
   const count = shape.ops - random.below(2);
   const early = random.below(5);
+  let questions = 0;
   for (let i = 0; i < count; i++) {
     const session = random.below(shape.sessions);
     const key = KEYS[random.below(shape.keys)] as string;
@@ -113,7 +116,9 @@ export function tinyHistory(random: Random, shape: TinyShape): History {
     if (fate === 1) process[session] = (process[session] as number) + shape.sessions;
     // Writes that nobody had seen when they were made are what the models differ about.
     if (random.chance(i < early ? 0.2 : (shape.reads ?? 0.75))) {
-      if (shape.type === "set" && random.chance(0.15) && copies.all.length > 0) {
+      const mayAsk = questions < (shape.questions ?? Number.POSITIVE_INFINITY) && copies.all.length > 0;
+      if (shape.type === "set" && random.chance(0.15) && mayAsk) {
+        questions++;
         const asked = random.pick(copies.all).value;
         const ok = seen.stale ? random.chance(0.5) : seen.values.includes(asked);
         sketches.push({ ...base, f: "contains", input: asked, ...end, ...(fate > 1 ? { ok } : {}) });
