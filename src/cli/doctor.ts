@@ -1,6 +1,4 @@
 import { Command } from "commander";
-import { findFaketime } from "../runtimes/process/faketime.ts";
-import { findLeftovers, killLeftovers } from "../runtimes/process/leftovers.ts";
 import { EXIT } from "./user-error.ts";
 
 interface Finding {
@@ -26,6 +24,8 @@ export function doctorCommand(): Command {
 }
 
 async function doctor({ clean = false, json }: { clean?: boolean; json?: boolean }): Promise<void> {
+  // Loaded on demand, as in `startCluster`.
+  const { findLeftovers, killLeftovers } = await import("../runtimes/process/leftovers.ts");
   const docker = await lookAtDocker(clean);
   const processes = (clean ? await killLeftovers() : await findLeftovers()).map(
     ({ pid, command }): Leftover => ({ kind: "process", name: String(pid), detail: command }),
@@ -59,6 +59,7 @@ function node(): Finding {
 }
 
 async function faketime(): Promise<Finding> {
+  const { findFaketime } = await import("../runtimes/process/faketime.ts");
   const found = await findFaketime();
   return found === undefined
     ? {
