@@ -128,14 +128,15 @@ export function reportOverwritten(
 ): void {
   anomalies.add("WriteCORead", () => {
     const at = lookup(registers);
-    const steps = [...causalChain(registers, clocks, source, over), ...causalChain(registers, clocks, over, read)];
+    // Each is told by itself: as one chain they would pass over the write, if that is of the reader's own session.
+    const [before, after] = [causalChain(registers, clocks, source, over), causalChain(registers, clocks, over, read)];
     const old = written(at(source));
     return {
       rulesOut: NOT_CAUSAL,
       key: registers.keyNames[registers.key[read] as number] as string,
       explanation: `${who(at(read))}, although ${who(at(over))} with ${old} in its causal past, and that is in turn in the causal past of the read: ${old} had been overwritten.`,
-      ops: mentioned(steps, at),
-      because: ties(steps, at),
+      ops: mentioned([...before, ...after], at, [over]),
+      because: [...ties(before, at), ...ties(after, at)],
     };
   });
 }

@@ -153,6 +153,22 @@ describe("causal convergence of registers", () => {
     expect(check("register", ...twice)).toEqual({ valid: true, checked: 4 });
   });
 
+  it("shows the write that came over what was read, also where the reader made it itself", () => {
+    const anomaly = onlyAnomaly(
+      "register",
+      [0, "write", "x", 1],
+      [1, "read", "x", 1],
+      [1, "write", "x", 2],
+      [1, "read", "x", 1],
+    );
+    expect(anomaly).toMatchObject({ kind: "WriteCORead", ops: [0, 1, 2, 3] });
+    expect(anomaly.because.map(({ from, to }) => [from, to])).toEqual([
+      [0, 1],
+      [1, 2],
+      [2, 3],
+    ]);
+  });
+
   it("is broken by a circle that goes over two registers and through what sessions saw", () => {
     const steps: Step[] = [
       [0, "write", "x", 1],
