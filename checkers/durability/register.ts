@@ -4,7 +4,7 @@ import { type Anomalies, because } from "../shared/anomalies.ts";
 import type { ClosingKey, ClosingRead } from "../shared/closing.ts";
 import { effectOf } from "../shared/effects.ts";
 import { named } from "../shared/history-index.ts";
-import { did, who } from "../shared/phrases.ts";
+import { who } from "../shared/phrases.ts";
 import { canonical, show } from "../shared/values.ts";
 import { acknowledgedBy } from "./list.ts";
 
@@ -68,7 +68,7 @@ function report(
       ? ", as if it had never been written"
       : writers.length > 1
         ? ", all of which had been acknowledged before that"
-        : `, which process ${writer.process} ${did(writer)} and ${acknowledgedBy(writer)}, before that`;
+        : `, which process ${writer.process} had written before: ${acknowledgedBy(writer)}`;
   const more = others > 0 ? ` (${others} more ${others === 1 ? "write" : "writes"} after it may be lost too)` : "";
   anomalies.add("lost-write", () => ({
     rulesOut: ["durable"],

@@ -93,7 +93,7 @@ describe("durability of registers", () => {
     const verdict = check("register", [update("write", 1, 0, 1), update("write", 2, 2, 3), ...finals(1, 1)]);
     expect(verdict).toMatchObject({ valid: false, checked: 2, anomalies: [{ kind: "lost-write", ops: [0, 1, 2, 3] }] });
     expect(verdict.valid === false && verdict.anomalies[0].explanation).toMatch(
-      /wrote 2 to x and n1 acknowledged it at 3\.000 s.*holds 1, which process 0 wrote 1 to x and n1 acknowledged/,
+      /wrote 2 to x and n1 acknowledged it at 3\.000 s.*holds 1, which process 0 had written before: n1 acknowledged it at 1\.000 s/,
     );
   });
 

@@ -31,7 +31,7 @@ describe("acknowledged writes", () => {
     // A later write of another session, or of the same one, was acknowledged, and an earlier one is what is left.
     for (const text of told)
       expect(text).toMatch(
-        /^process \d+ .*wrote .* acknowledged it at .*, but at the end every copy of k\d+ that answered holds .*before that/,
+        /^process \d+ .*wrote .* acknowledged it at .*, but at the end every copy of k\d+ that answered holds .*had written before/,
       );
   });
 
