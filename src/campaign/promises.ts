@@ -9,6 +9,7 @@ import {
   type RunVerdict,
   VERDICT_SCHEMA,
 } from "../core/verdict.ts";
+import { isRead } from "./figures.ts";
 
 export interface Promises {
   /** What must hold; all that these imply must hold too. */
@@ -57,7 +58,7 @@ export function compare(
  * before. Whatever holds then was not exercised, and is `unknown`.
  */
 export function unlessIdle({ ops }: History, models: readonly ModelVerdict[]): readonly ModelVerdict[] {
-  const attempts = ops.filter(({ f }) => f !== "read");
+  const attempts = ops.filter((op) => !isRead(op));
   const [first] = attempts;
   if (first === undefined || attempts.some(({ outcome }) => outcome.type !== "fail")) return models;
   const why = first.outcome.type === "fail" ? `, as the first: ${first.outcome.error.text}` : "";
@@ -74,6 +75,9 @@ function countFaults({ faults }: History): FaultCount[] {
     return { kind, struck: struck.length, confirmed: struck.filter(({ proof }) => proof !== undefined).length };
   });
 }
+
+/** While something that must be seen to break was not seen, a row of a table goes on up to so many times its seeds. */
+export const PATIENCE = 8;
 
 /** The models that were promised to break under these conditions but were not seen to. */
 export const notSeenToBreak = (

@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { overall } from "../campaign/merge.ts";
-import { notSeenToBreak } from "../campaign/promises.ts";
+import { notSeenToBreak, PATIENCE } from "../campaign/promises.ts";
 import { type ConsistencyModel, weakerOrEqual } from "../core/consistency.ts";
 import { configurationsOf, type ModelConfig } from "../core/model.ts";
 import { RUNTIME_NAMES, type Scenario } from "../core/scenario.ts";
@@ -17,9 +17,6 @@ import { DEFAULT_FAULTS, DEFAULT_RATE_PER_S, DEFAULTS, planScenario } from "./pl
 import { gapMsFor, namedTarget, SUBJECTS, type Subject, settleMsFor, type Tested } from "./target.ts";
 import { EXIT } from "./user-error.ts";
 import { durationMs, formatConfig, parseFaults, parseSeed, wholeNumber } from "./values.ts";
-
-/** While something that must be seen to break was not seen, a row goes on up to so many times its seeds. */
-const PATIENCE = 8;
 
 interface CampaignFlags {
   readonly runtime: string;

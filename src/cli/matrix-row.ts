@@ -1,9 +1,10 @@
 import { WORKLOADS } from "../../workloads/index.ts";
 import { type Stated, Tally } from "../campaign/matrix.ts";
+import { PATIENCE } from "../campaign/promises.ts";
 import type { ConsistencyModel } from "../core/consistency.ts";
 import { FAULT_KINDS, type FaultKind } from "../core/fault.ts";
 import type { MatrixRow } from "../core/matrix.ts";
-import { defaultConfig, type Model, type ModelConfig } from "../core/model.ts";
+import { completed, type Model, type ModelConfig } from "../core/model.ts";
 import { MODELS } from "../models/index.ts";
 import { conduct } from "./conduct.ts";
 import { measureLatency, measureMinority } from "./matrix-measure.ts";
@@ -14,9 +15,6 @@ import { formatConfig } from "./values.ts";
 
 /** Enough for a minority of two. */
 export const MATRIX_NODES = 5;
-
-/** While something that must be seen to break was not seen, a row goes on up to so many times its seeds. */
-const PATIENCE = 8;
 
 /** What a row is measured from; plain data, so that a worker thread can be given it. */
 export interface RowPlan {
@@ -35,7 +33,7 @@ export interface RowPlan {
 export async function measureRow(plan: RowPlan): Promise<MatrixRow> {
   const { system, firstSeed, seeds } = plan;
   const model = lookUp("system", system, MODELS);
-  const config = { ...defaultConfig(model), ...plan.config };
+  const config = completed(model.options, plan.config);
   const workloads = workloadsOf(model, config);
   const stated = statedBy(model, config, workloads, plan.faults);
   const tally = new Tally();
@@ -64,7 +62,7 @@ export async function measureRow(plan: RowPlan): Promise<MatrixRow> {
 /** The workloads that a model serves in this configuration; none if it is impossible on so many nodes. */
 export const workloadsOf = (model: Model, config: ModelConfig): readonly string[] =>
   model.workloads.filter(
-    (workload) => model.reject?.({ ...defaultConfig(model), ...config }, MATRIX_NODES, workload) === undefined,
+    (workload) => model.reject?.(completed(model.options, config), MATRIX_NODES, workload) === undefined,
   );
 
 function statedBy(

@@ -92,6 +92,12 @@ export const configurationsOf = ({ options }: Pick<Model, "options">): ModelConf
     [{}],
   );
 
+/** A configuration in which every option is said: those that `config` leaves out are at their default, the first value. */
+export const completed = <Name extends string>(
+  options: Readonly<Record<Name, ModelOption>>,
+  config: ModelConfig,
+): Readonly<Record<Name, string>> => ({ ...defaultConfig({ options }), ...config }) as Readonly<Record<Name, string>>;
+
 /** Every option at its default. */
 export const defaultConfig = (model: Pick<Model, "options">): ModelConfig =>
   Object.fromEntries(

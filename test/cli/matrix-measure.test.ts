@@ -4,7 +4,7 @@ import { rowsOf } from "../../src/cli/matrix.ts";
 import { type Measured, measureLatency, measureMinority, subsets } from "../../src/cli/matrix-measure.ts";
 import { MATRIX_NODES, workloadsOf } from "../../src/cli/matrix-row.ts";
 import { formatConfig, parseConfig } from "../../src/cli/values.ts";
-import { configurationsOf, defaultConfig, type Model } from "../../src/core/model.ts";
+import { completed, configurationsOf, type Model } from "../../src/core/model.ts";
 import { MODELS } from "../../src/models/index.ts";
 
 const measured = (name: string, config: string): Measured => {
@@ -65,7 +65,7 @@ describe("rows", () => {
     "of $name are possible configurations, each once",
     ({ model }) => {
       const rows = rowsOf(model, false);
-      const complete = rows.map((config) => formatConfig({ ...defaultConfig(model), ...config }));
+      const complete = rows.map((config) => formatConfig(completed(model.options, config)));
       expect(new Set(complete).size).toBe(rows.length);
       expect(configurationsOf(model).map(formatConfig)).toEqual(expect.arrayContaining(complete));
       for (const config of rows) expect(workloadsOf(model, config)).not.toEqual([]);

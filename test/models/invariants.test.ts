@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { conduct } from "../../src/cli/conduct.ts";
 import { DEFAULTS, planScenario } from "../../src/cli/plan.ts";
-import { defaultConfig, type ModelConfig } from "../../src/core/model.ts";
+import { completed, type ModelConfig } from "../../src/core/model.ts";
 import type { InvariantVerdict } from "../../src/core/verdict.ts";
 import { MODELS } from "../../src/models/index.ts";
 
@@ -22,7 +22,7 @@ async function invariantsOf(name: string, config: ModelConfig): Promise<readonly
   const { verdict } = await conduct(
     planScenario({
       ...DEFAULTS,
-      target: { kind: "model", name, config: { ...defaultConfig(model), ...config } },
+      target: { kind: "model", name, config: completed(model.options, config) },
       runtime: "sim",
       workload: model.workloads[0],
       seed: 1,

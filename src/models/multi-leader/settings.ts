@@ -1,4 +1,4 @@
-import type { ModelConfig, ModelOption } from "../../core/model.ts";
+import { completed, type ModelConfig, type ModelOption } from "../../core/model.ts";
 import type { BugName } from "./bugs.ts";
 
 export type TopologyName = "all-to-all" | "ring" | "star";
@@ -36,11 +36,10 @@ export const OPTIONS = {
 
 /** Reads a configuration; an option that is not given stays at its default, the first value. */
 export function settingsOf(config: ModelConfig, bug?: string): Settings {
-  const chosen = (option: keyof typeof OPTIONS): string =>
-    config[option] ?? Object.keys(OPTIONS[option].values)[0] ?? "";
+  const chosen = completed(OPTIONS, config);
   return {
-    topology: chosen("topology") as TopologyName,
-    conflicts: chosen("conflicts") as ConflictsName,
+    topology: chosen.topology as TopologyName,
+    conflicts: chosen.conflicts as ConflictsName,
     bug: bug as BugName | undefined,
   };
 }

@@ -1,7 +1,7 @@
 import type { NodeId, Outcome } from "../../core/operation.ts";
 import type { Env, Request } from "../../core/replica.ts";
-import { majorityOf } from "../shared/ballots.ts";
 import type { LeaderRequestContext } from "../shared/leader-client.ts";
+import { majorityOf } from "../shared/majority.ts";
 import type { Acceptor } from "./acceptor.ts";
 import type { Learner } from "./learner.ts";
 import { Lease } from "./lease.ts";

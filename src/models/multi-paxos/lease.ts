@@ -1,6 +1,6 @@
 import type { NodeId } from "../../core/operation.ts";
 import type { Env } from "../../core/replica.ts";
-import { majorityOf } from "../shared/ballots.ts";
+import { majorityOf } from "../shared/majority.ts";
 import { GRANT_MS, LEASE_MS, type Settings } from "./settings.ts";
 
 /** The clock that leases are measured on: each node's own, and only spans of it are compared. */

@@ -1,8 +1,9 @@
 import type { NodeId } from "../../core/operation.ts";
 import type { Env, Message, Replica, Request } from "../../core/replica.ts";
-import { ballotAbove, majorityOf } from "../shared/ballots.ts";
+import { ballotAbove } from "../shared/ballots.ts";
 import { isRead } from "../shared/key-value.ts";
 import type { LeaderRequestContext } from "../shared/leader-client.ts";
+import { majorityOf } from "../shared/majority.ts";
 import { Acceptor } from "./acceptor.ts";
 import { Leadership } from "./leadership.ts";
 import { Learner } from "./learner.ts";

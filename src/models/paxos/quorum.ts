@@ -1,5 +1,5 @@
 import type { NodeId } from "../../core/operation.ts";
-import { majorityOf } from "../shared/ballots.ts";
+import { majorityOf } from "../shared/majority.ts";
 import type { BugName } from "./bugs.ts";
 
 /** What of a quorum is counted, and how wrongly. */

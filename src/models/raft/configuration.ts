@@ -1,4 +1,5 @@
 import type { NodeId } from "../../core/operation.ts";
+import { majorityOf } from "../shared/majority.ts";
 
 /**
  * Who votes. While `outgoing` is there the configuration is a joint one (§6): whatever needs a majority needs one of
@@ -20,7 +21,7 @@ export const isQuorum = (sets: readonly (readonly NodeId[])[], nodes: ReadonlySe
 
 /** The highest value that more than half of each set has reached. */
 export const reachedByQuorum = (sets: readonly (readonly NodeId[])[], value: (node: NodeId) => number): number =>
-  Math.min(...sets.map((set) => nthHighest(set.map(value), Math.floor(set.length / 2) + 1)));
+  Math.min(...sets.map((set) => nthHighest(set.map(value), majorityOf(set.length))));
 
 /** The value that `n` of the values are no lower than; takes the array. */
 export function nthHighest(values: number[], n: number): number {

@@ -1,4 +1,5 @@
 import type { NodeId } from "../../core/operation.ts";
+import { majorityOf } from "../shared/majority.ts";
 import { isQuorum, nthHighest, reachedByQuorum, voterSets } from "./configuration.ts";
 import { MAX_ELECTION_MS, type NodeState, type Progress } from "./state.ts";
 
@@ -31,7 +32,7 @@ export function majorityHolds(s: NodeState, own: number, value: (follower: Progr
 /** What the bug `learners-counted` takes for a majority: as many copies as half of the voters and one, wherever they are. */
 export function anyHold(s: NodeState, own: number, value: (follower: Progress) => number): number {
   const voters = s.log.configuration?.voters.length ?? s.env.nodes.length;
-  return nthHighest([...(s.leading?.followers ?? []).map(value), own], Math.floor(voters / 2) + 1);
+  return nthHighest([...(s.leading?.followers ?? []).map(value), own], majorityOf(voters));
 }
 
 /** True if the leader needs nobody to commit. */

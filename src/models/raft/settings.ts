@@ -1,4 +1,4 @@
-import type { ModelConfig, ModelOption } from "../../core/model.ts";
+import { completed, type ModelConfig, type ModelOption } from "../../core/model.ts";
 import type { BugName } from "./bugs.ts";
 
 export type Reads = "log" | "read-index" | "lease" | "local";
@@ -60,14 +60,13 @@ export const OPTIONS = {
 
 /** Reads a configuration; an option that is not given stays at its default, the first value. */
 export function settingsOf(config: ModelConfig, bug?: string): Settings {
-  const chosen = (option: keyof typeof OPTIONS): string =>
-    config[option] ?? Object.keys(OPTIONS[option].values)[0] ?? "";
+  const chosen = completed(OPTIONS, config);
   return {
-    reads: chosen("reads") as Reads,
-    compaction: chosen("compaction") as Compaction,
-    membership: chosen("membership") as MembershipMode,
-    election: chosen("election") as ElectionMode,
-    leadership: chosen("leadership") as LeadershipMode,
+    reads: chosen.reads as Reads,
+    compaction: chosen.compaction as Compaction,
+    membership: chosen.membership as MembershipMode,
+    election: chosen.election as ElectionMode,
+    leadership: chosen.leadership as LeadershipMode,
     bug: bug as BugName | undefined,
   };
 }

@@ -1,6 +1,7 @@
 import type { NodeId } from "../../core/operation.ts";
 import type { Env, Request } from "../../core/replica.ts";
 import { type ReplicatedStore, replicatedStore } from "../shared/exactly-once.ts";
+import { majorityOf } from "../shared/majority.ts";
 import { RaftLog } from "./log.ts";
 import type { Settings } from "./settings.ts";
 import { loadSnapshot, nextSnapshotAfter, type Snapshot, savedHead } from "./snapshot.ts";
@@ -132,7 +133,7 @@ export function loadState(env: Env, settings: Settings): NodeState {
   return {
     ...settings,
     env,
-    majority: Math.floor(env.nodes.length / 2) + 1,
+    majority: majorityOf(env.nodes.length),
     term: ballot?.term ?? 0,
     votedFor: ballot?.votedFor ?? null,
     log,

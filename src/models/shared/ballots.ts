@@ -8,6 +8,3 @@ export function ballotAbove(ballot: number, { id, nodes }: Pick<Env, "id" | "nod
   const round = Math.floor(ballot / nodes.length) + 1;
   return round * nodes.length + nodes.indexOf(id);
 }
-
-/** The smallest number of nodes any two groups of which share a node. */
-export const majorityOf = (nodes: number): number => Math.floor(nodes / 2) + 1;

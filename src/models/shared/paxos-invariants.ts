@@ -1,7 +1,7 @@
 import type { JsonObject } from "../../core/json.ts";
 import type { Invariant } from "../../core/model.ts";
 import type { NodeId } from "../../core/operation.ts";
-import { majorityOf } from "./ballots.ts";
+import { majorityOf } from "./majority.ts";
 
 /**
  * The safety requirements of Lamport, Paxos Made Simple, 2001, §2.1, judged from what replicas trace. A decree is anything

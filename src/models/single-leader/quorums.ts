@@ -1,4 +1,5 @@
 import type { NodeId } from "../../core/operation.ts";
+import { majorityOf } from "../shared/majority.ts";
 import type { Replication, Settings } from "./settings.ts";
 
 /** How many disks must hold a write before it is acknowledged, the leader's included. */
@@ -23,7 +24,7 @@ export function copiesNeeded(replication: Replication, nodes: number): number {
  * only the old leader had. That is the price of asynchronous replication.
  */
 export function electionQuorum(replication: Replication, nodes: number): number {
-  return replication === "async" ? Math.floor(nodes / 2) + 1 : nodes - copiesNeeded(replication, nodes) + 1;
+  return replication === "async" ? majorityOf(nodes) : nodes - copiesNeeded(replication, nodes) + 1;
 }
 
 /** True if no acknowledged write can be lost. Under `sync` every node has it, so even a rash successor has. */

@@ -1,4 +1,4 @@
-import type { ModelConfig, ModelOption } from "../../core/model.ts";
+import { completed, type ModelConfig, type ModelOption } from "../../core/model.ts";
 import type { BugName } from "./bugs.ts";
 
 export type Replication = "async" | "semi-sync" | "sync";
@@ -54,13 +54,12 @@ export const OPTIONS = {
 
 /** Reads a configuration; an option that is not given stays at its default, the first value. */
 export function settingsOf(config: ModelConfig, bug?: string): Settings {
-  const chosen = (option: keyof typeof OPTIONS): string =>
-    config[option] ?? Object.keys(OPTIONS[option].values)[0] ?? "";
+  const chosen = completed(OPTIONS, config);
   return {
-    replication: chosen("replication") as Replication,
-    reads: chosen("reads") as Reads,
-    failover: chosen("failover") as Failover,
-    apply: chosen("apply") as Apply,
+    replication: chosen.replication as Replication,
+    reads: chosen.reads as Reads,
+    failover: chosen.failover as Failover,
+    apply: chosen.apply as Apply,
     bug: bug as BugName | undefined,
   };
 }

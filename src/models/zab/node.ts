@@ -1,6 +1,7 @@
 import type { Json } from "../../core/json.ts";
 import type { Disk, Env } from "../../core/replica.ts";
 import type { Contents } from "../shared/key-value.ts";
+import { majorityOf } from "../shared/majority.ts";
 import { History } from "./history.ts";
 import type { Origin, Transaction, Vote, ZabMessage } from "./messages.ts";
 import type { Settings } from "./settings.ts";
@@ -31,7 +32,7 @@ export class Node {
   constructor(env: Env, settings: Settings) {
     this.env = env;
     this.settings = settings;
-    this.quorum = Math.floor(env.nodes.length / 2) + 1;
+    this.quorum = majorityOf(env.nodes.length);
     this.history = new History(env.disk);
     const epochs = env.disk.read(EPOCHS) as { accepted: number; current: number } | undefined;
     this.#accepted = epochs?.accepted ?? 0;

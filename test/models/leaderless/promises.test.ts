@@ -1,3 +1,4 @@
+import { completed } from "../../../src/core/model.ts";
 import { leaderless } from "../../../src/models/leaderless/index.ts";
 import { testPromises } from "../promises.ts";
 
@@ -9,13 +10,6 @@ const CONFIGS = [
   { members: "sloppy" },
   { quorum: "n3r3w1", members: "sloppy", versions: "siblings" },
   { quorum: "n5r3w3", "write-back": "abd" },
-].map((config) => ({
-  quorum: "n3r2w2",
-  members: "strict",
-  versions: "lww",
-  repair: "read-repair",
-  "write-back": "off",
-  ...config,
-}));
+].map((config) => completed(leaderless.options, config));
 
 testPromises(leaderless, "sessions", CONFIGS);

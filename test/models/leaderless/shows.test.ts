@@ -4,7 +4,7 @@ import { DEFAULTS, planScenario } from "../../../src/cli/plan.ts";
 import type { ConsistencyModel } from "../../../src/core/consistency.ts";
 import { FAULT_KINDS, type FaultKind } from "../../../src/core/fault.ts";
 import type { JsonObject } from "../../../src/core/json.ts";
-import { defaultConfig, type ModelConfig } from "../../../src/core/model.ts";
+import { completed, type ModelConfig } from "../../../src/core/model.ts";
 import type { NodeId } from "../../../src/core/operation.ts";
 import { msToNs } from "../../../src/core/time.ts";
 import { leaderless } from "../../../src/models/leaderless/index.ts";
@@ -23,7 +23,7 @@ interface Trials {
 /** In how many of the runs each model was broken. */
 async function brokenIn({ config, workload = "sessions", faults = FAULT_KINDS, seeds = 15, until }: Trials) {
   const counts = new Map<ConsistencyModel, number>();
-  const target = { kind: "model", name: "leaderless", config: { ...defaultConfig(leaderless), ...config } } as const;
+  const target = { kind: "model", name: "leaderless", config: completed(leaderless.options, config) } as const;
   const shape = { ...DEFAULTS, nodes: 5, timeMs: 12_000, ratePerS: 10, gapMs: 1000, target, workload, faults };
   for (let seed = 1; seed <= seeds; seed++) {
     const { verdict } = await conduct(planScenario({ ...shape, runtime: "sim", seed }), { keep: false });

@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { ballotAbove, majorityOf } from "../../../src/models/shared/ballots.ts";
+import { ballotAbove } from "../../../src/models/shared/ballots.ts";
+import { majorityOf } from "../../../src/models/shared/majority.ts";
 
 const clusters = fc.integer({ min: 1, max: 7 }).map((count) => Array.from({ length: count }, (_, i) => `n${i + 1}`));
 

@@ -50,42 +50,20 @@ function valueAt(entries: readonly Entry[], key: string, index: number): number 
 
 test("keys are dealt out among all streams, and what has keys of several belongs to none", () => {
   expect(new Set(KEYS.map(streamOfKey)).size).toBe(STREAMS);
-  expect(
+  const streamOfBoth = (read: string, written: string, streams: number): number | undefined =>
     streamOf(
       {
         f: "txn",
         input: [
-          ["r", "a", null],
-          ["w", "b", 1],
+          ["r", read, null],
+          ["w", written, 1],
         ],
       },
-      STREAMS,
-    ),
-  ).toBeUndefined();
-  expect(
-    streamOf(
-      {
-        f: "txn",
-        input: [
-          ["r", "a", null],
-          ["w", "a", 1],
-        ],
-      },
-      STREAMS,
-    ),
-  ).toBe(streamOfKey("a"));
-  expect(
-    streamOf(
-      {
-        f: "txn",
-        input: [
-          ["r", "a", null],
-          ["w", "b", 1],
-        ],
-      },
-      1,
-    ),
-  ).toBe(0);
+      streams,
+    );
+  expect(streamOfBoth("a", "b", STREAMS)).toBeUndefined();
+  expect(streamOfBoth("a", "a", STREAMS)).toBe(streamOfKey("a"));
+  expect(streamOfBoth("a", "b", 1)).toBe(0);
 });
 
 const step = fc.oneof(
