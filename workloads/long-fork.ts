@@ -23,6 +23,7 @@ export const longFork: Workload = {
   name: "long-fork",
   description: "write single keys, and read a few keys in one transaction while they are written",
   spec: multiRegister,
+  kind: "rw-register",
   plan: (options) =>
     schedule(options, choices, (f, key) => {
       if (f === "write") {

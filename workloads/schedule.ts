@@ -20,46 +20,52 @@ export interface KeyState {
 }
 
 /**
- * Plans a workload: every thread draws its own arrivals (gaps uniform in [0, 2/rate), so `ratePerS` on average); the
- * operations of all threads, in order of time, take their keys from a small window that moves on (Jepsen's key rotation).
+ * Every thread draws its own arrivals (gaps uniform in [0, 2/rate), so `ratePerS` on average), each with a choice; `fill`
+ * makes operations of them, all threads together in order of time.
  */
-export function schedule<Choice>(
+export function arrivals<Choice>(
   { seed, threads, timeMs, ratePerS }: WorkloadPlan,
   choices: fc.Arbitrary<Choice>,
-  fill: Fill<Choice>,
+  fill: (choice: Choice) => Invocation,
 ): PlannedOperation[][] {
   const meanGapMs = 1000 / ratePerS;
   const perThread = Math.ceil(timeMs / meanGapMs) + 1;
-  const slot = fc.record({
-    gapMs: fc.integer({ min: 0, max: Math.round(2 * meanGapMs) }),
-    window: fc.nat({ max: ACTIVE_KEYS - 1 }),
-    choice: choices,
-  });
+  const slot = fc.record({ gapMs: fc.integer({ min: 0, max: Math.round(2 * meanGapMs) }), choice: choices });
   const drawn = fc.sample(fc.noBias(slot), { seed, numRuns: perThread * threads });
 
-  const arrivals: { thread: number; atMs: number; window: number; choice: Choice }[] = [];
+  const all: { thread: number; atMs: number; choice: Choice }[] = [];
   for (let thread = 0; thread < threads; thread++) {
     let atMs = 0;
-    for (const { gapMs, window, choice } of drawn.slice(thread * perThread, (thread + 1) * perThread)) {
+    for (const { gapMs, choice } of drawn.slice(thread * perThread, (thread + 1) * perThread)) {
       atMs += gapMs;
-      if (atMs < timeMs) arrivals.push({ thread, atMs, window, choice });
+      if (atMs < timeMs) all.push({ thread, atMs, choice });
     }
   }
-  arrivals.sort((a, b) => a.atMs - b.atMs || a.thread - b.thread);
+  all.sort((a, b) => a.atMs - b.atMs || a.thread - b.thread);
 
   const plan: PlannedOperation[][] = Array.from({ length: threads }, () => []);
+  for (const { thread, atMs, choice } of all) plan[thread]?.push({ atMs, op: fill(choice) });
+  return plan;
+}
+
+/** Operations that take their keys from a small window, which moves on (Jepsen's key rotation). */
+export function schedule<Choice>(
+  options: WorkloadPlan,
+  choices: fc.Arbitrary<Choice>,
+  fill: Fill<Choice>,
+): PlannedOperation[][] {
   const active: KeyState[] = [];
   let keys = 0;
-  for (const { thread, atMs, window, choice } of arrivals) {
+  const slot = fc.record({ window: fc.nat({ max: ACTIVE_KEYS - 1 }), choice: choices });
+  return arrivals(options, slot, ({ window, choice }) => {
     let key = active[window];
     if (!key || key.operations >= OPERATIONS_PER_KEY) {
       key = { key: `k${keys++}`, lastValue: 0, operations: 0 };
       active[window] = key;
     }
     key.operations++;
-    plan[thread]?.push({ atMs, op: fill(choice, key) });
-  }
-  return plan;
+    return fill(choice, key);
+  });
 }
 
 /** A read of every key that the history touched, in order of first use. */

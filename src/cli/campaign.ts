@@ -8,13 +8,13 @@ import type { ModelVerdict, RunVerdict } from "../core/verdict.ts";
 import { type CampaignRow, campaignTable } from "../report/table.ts";
 import { textReport } from "../report/text.ts";
 import { counted } from "../report/words.ts";
-import { type Conducted, conduct, kindsOf, titleOf } from "./conduct.ts";
+import { type Conducted, conditionsOf, conduct, titleOf } from "./conduct.ts";
 import { interruptible } from "./interrupt.ts";
 import { type CampaignEntry, MAIN_JOB } from "./main-job.ts";
 import { listOf, lookUp } from "./names.ts";
 import { wantsColor, widthOf } from "./output.ts";
 import { DEFAULT_FAULTS, DEFAULT_RATE_PER_S, DEFAULTS, planScenario } from "./plan.ts";
-import { gapMsFor, namedTarget, SUBJECTS, type Subject, settleMsFor, type Tested } from "./target.ts";
+import { gapMsFor, namedTarget, nodesFor, SUBJECTS, type Subject, settleMsFor, type Tested } from "./target.ts";
 import { EXIT } from "./user-error.ts";
 import { durationMs, formatConfig, parseFaults, parseSeed, wholeNumber } from "./values.ts";
 
@@ -23,7 +23,7 @@ interface CampaignFlags {
   readonly seeds: string;
   readonly seed: string;
   readonly time: string;
-  readonly nodes: string;
+  readonly nodes?: string;
   readonly nemesis: string;
   readonly json?: boolean;
 }
@@ -37,7 +37,10 @@ export function campaignCommand(): Command {
     .option("--seeds <n>", "seeds for each configuration in sim", "5")
     .option("--seed <n>", "the first seed", "1")
     .option("--time <span>", "length of one run", "30s")
-    .option("--nodes <n>", "nodes of each cluster; configurations that need more are left out", `${DEFAULTS.nodes}`)
+    .option(
+      "--nodes <n>",
+      `nodes of each cluster (default ${DEFAULTS.nodes}, or what the model says); configurations that need more are left out`,
+    )
     .option("--nemesis <kinds>", "kinds of fault, as in run", DEFAULT_FAULTS.join(","))
     .option("--json", "print one JSON object")
     .action(async (systems: string[], flags: CampaignFlags) => campaign(systems, flags));
@@ -73,9 +76,10 @@ function entriesOf(systems: readonly string[], flags: CampaignFlags): CampaignEn
   const faults = parseFaults(flags.nemesis);
   const timeMs = durationMs("--time", flags.time);
   const seeds = wholeNumber("--seeds", flags.seeds, 1, 1_000_000);
-  const nodes = wholeNumber("--nodes", flags.nodes, 1, 99);
+  const asked = flags.nodes === undefined ? undefined : wholeNumber("--nodes", flags.nodes, 1, 99);
   return systems.flatMap((system) => {
     const subject = lookUp("system", system, SUBJECTS);
+    const nodes = asked ?? nodesFor({ subject, hunt: {} });
     // External systems run in containers only.
     const places = "bugs" in subject ? runtimes : (["docker"] as const);
     return possibleOf(subject, nodes).flatMap((config) =>
@@ -111,9 +115,7 @@ async function runEntry(entry: CampaignEntry, firstSeed: number, signal: AbortSi
   const scenario = scenarioOf(entry, tested, firstSeed);
   // A single run on real processes need not show everything.
   const breaks =
-    entry.bug === undefined && entry.runtime === "sim"
-      ? subject.breaks({ config: target.config, faults: kindsOf(scenario.faults) })
-      : [];
+    entry.bug === undefined && entry.runtime === "sim" ? subject.breaks(conditionsOf(scenario, subject)) : [];
   const runs: Conducted[] = [];
   const missed = (): ConsistencyModel[] =>
     notSeenToBreak(
@@ -153,7 +155,7 @@ function scenarioOf(entry: CampaignEntry, tested: Tested, seed: number): Scenari
     target,
     runtime: entry.runtime,
     workload: entry.workload ?? hunt.workload ?? subject.workloads[0],
-    nodes: entry.nodes ?? hunt.nodes ?? DEFAULTS.nodes,
+    nodes: entry.nodes ?? nodesFor(tested),
     clients: DEFAULTS.clients,
     seed,
     faults: hunt.faults ?? entry.faults,

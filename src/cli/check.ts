@@ -91,7 +91,8 @@ async function checkOne(path: string, flags: CheckFlags) {
   const history = withInitial(await readHistory(run?.history ?? path), flags.initial);
   const scenario = run && existsSync(run.scenario) ? readScenario(run.scenario) : undefined;
   const asked = flags.model === undefined ? undefined : modelsOfFlag(flags.model, history);
-  const name = flags.spec ?? (scenario && WORKLOADS[scenario.workload]?.spec.name) ?? kindOf(history)?.name;
+  const workload = scenario && WORKLOADS[scenario.workload];
+  const name = flags.spec ?? workload?.kind ?? workload?.spec.name ?? kindOf(history)?.name;
   const kind = lookUp("spec", name ?? noKind(history, path), KINDS);
   const options = optionsOf(kind, flags);
   const all = [...kind.checkers(options), ...(asked?.includes("available") ? [availability()] : [])];

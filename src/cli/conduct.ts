@@ -9,7 +9,7 @@ import { type Cluster, type ClusterEvents, nodeNames } from "../core/cluster.ts"
 import type { ConsistencyModel } from "../core/consistency.ts";
 import type { FaultKind } from "../core/fault.ts";
 import type { History } from "../core/history.ts";
-import type { Invariant } from "../core/model.ts";
+import type { Conditions, Invariant } from "../core/model.ts";
 import type { Scenario } from "../core/scenario.ts";
 import type { RunVerdict } from "../core/verdict.ts";
 import type { Workload } from "../core/workload.ts";
@@ -19,6 +19,7 @@ import { createRun, type RunFolder, writeVerdict } from "../history/run-folder.t
 import { writeScenario } from "../history/scenario-file.ts";
 import { MODELS } from "../models/index.ts";
 import { resolveAim } from "../nemesis/aim.ts";
+import { skewMsOf } from "../nemesis/clock.ts";
 import { htmlReport } from "../report/html.ts";
 import { startCluster } from "./cluster.ts";
 import { lookUp } from "./names.ts";
@@ -179,10 +180,19 @@ export function promisesOf(
   if (expect) return expect;
   // Programs are tested against what Maelstrom's own workloads ask of them.
   if (target.kind === "program") return ["linearizable"];
-  return subject?.holds({ config: target.config, faults: kindsOf(faults) }) ?? [];
+  return subject?.holds(conditionsOf({ target, faults }, subject)) ?? [];
 }
 
-export const kindsOf = (faults: Scenario["faults"]): Set<FaultKind> => new Set(faults.map(({ fault }) => fault.kind));
+/** What the promises of a system depend on, as the scenario has it. */
+export function conditionsOf({ target, faults }: Pick<Scenario, "target" | "faults">, subject: Subject): Conditions {
+  const config = target.kind === "program" ? {} : target.config;
+  const { maxSkewMs = Number.POSITIVE_INFINITY } = subject;
+  // A drift's error is the sum of tiny fractions.
+  const beyond = faults.some((planned) => skewMsOf(planned) > maxSkewMs * 1.000_001);
+  return { config, faults: kindsOf(faults), ...(beyond ? { clocksBeyondBound: true } : {}) };
+}
+
+const kindsOf = (faults: Scenario["faults"]): Set<FaultKind> => new Set(faults.map(({ fault }) => fault.kind));
 
 /** White-box properties hold of the correct model in the simulator, where every step can be seen. */
 function invariantsOf({ target, runtime }: Scenario): Invariant[] {

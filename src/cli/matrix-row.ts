@@ -14,7 +14,10 @@ import { gapMsFor } from "./target.ts";
 import { formatConfig } from "./values.ts";
 
 /** Enough for a minority of two. */
-export const MATRIX_NODES = 5;
+const MATRIX_NODES = 5;
+
+/** The size of the cluster on which a model is measured. */
+export const matrixNodes = ({ defaultNodes }: Model): number => defaultNodes ?? MATRIX_NODES;
 
 /** What a row is measured from; plain data, so that a worker thread can be given it. */
 export interface RowPlan {
@@ -43,7 +46,7 @@ export async function measureRow(plan: RowPlan): Promise<MatrixRow> {
     const { verdict, problems } = await conduct(scenarioOf(plan, config, workload, seed), { keep: false });
     tally.add({ seed, workload, command: commandOf(plan, workload, seed), verdict, problems });
   }
-  const measured = { model, config, nodes: MATRIX_NODES, seed: firstSeed };
+  const measured = { model, config, nodes: matrixNodes(model), seed: firstSeed };
   const differences = tally.differences(stated, (wanted) => searchFor(plan, workloads, wanted));
   return {
     system,
@@ -62,7 +65,7 @@ export async function measureRow(plan: RowPlan): Promise<MatrixRow> {
 /** The workloads that a model serves in this configuration; none if it is impossible on so many nodes. */
 export const workloadsOf = (model: Model, config: ModelConfig): readonly string[] =>
   model.workloads.filter(
-    (workload) => model.reject?.(completed(model.options, config), MATRIX_NODES, workload) === undefined,
+    (workload) => model.reject?.(completed(model.options, config), matrixNodes(model), workload) === undefined,
   );
 
 function statedBy(
@@ -85,7 +88,7 @@ const scenarioOf = ({ system, faults, timeMs }: RowPlan, config: ModelConfig, wo
     target: { kind: "model", name: system, config },
     runtime: "sim",
     workload,
-    nodes: MATRIX_NODES,
+    nodes: matrixNodes(lookUp("system", system, MODELS)),
     seed,
     faults,
     timeMs,
@@ -100,7 +103,7 @@ function commandOf({ system, config, faults, timeMs }: RowPlan, workload: string
     `npx splitbrain run ${system}`,
     ...(chosen === "" ? [] : [`--config ${chosen}`]),
     `--workload ${workload}`,
-    `--nodes ${MATRIX_NODES}`,
+    `--nodes ${matrixNodes(lookUp("system", system, MODELS))}`,
     `--nemesis ${faults.length === FAULT_KINDS.length ? "all" : faults.join(",") || "none"}`,
     `--time ${timeMs}ms`.replace(/000ms$/, "s"),
     `--seed ${seed}`,

@@ -3,6 +3,7 @@ import { nodeNames } from "../core/cluster.ts";
 import type { ConsistencyModel } from "../core/consistency.ts";
 import type { FaultKind, LinkQuality } from "../core/fault.ts";
 import type { ContainerLimits, RuntimeName, Scenario, Target } from "../core/scenario.ts";
+import { MODELS } from "../models/index.ts";
 import { planFaults } from "../nemesis/plan.ts";
 import { lookUp } from "./names.ts";
 
@@ -27,6 +28,8 @@ export interface PlanRequest {
   readonly settleMs: number;
   /** Mean quiet time between two faults of a kind. */
   readonly gapMs: number;
+  /** By how much at most clock faults put wall clocks wrong; else by as much as the model's clocks may be. */
+  readonly maxSkewMs?: number;
   /** How messages between nodes fare when nothing is broken; what is not given is as by default. */
   readonly network?: LinkQuality;
   readonly limits?: ContainerLimits;
@@ -61,6 +64,7 @@ const NETWORK: Readonly<Record<RuntimeName, LinkQuality>> = {
 export function planScenario(request: PlanRequest): Scenario {
   const { target, runtime, workload, nodes, clients, seed, timeMs, ratePerS, timeoutMs, settleMs } = request;
   const { faults, gapMs, fullDisks, cutClients } = request;
+  const maxSkewMs = request.maxSkewMs ?? (target.kind === "model" ? MODELS[target.name]?.maxSkewMs : undefined);
   return {
     version: 1,
     target,
@@ -70,7 +74,16 @@ export function planScenario(request: PlanRequest): Scenario {
     workload,
     network: { ...NETWORK[runtime], ...request.network },
     operations: lookUp("workload", workload, WORKLOADS).plan({ seed, threads: clients, timeMs, ratePerS }),
-    faults: planFaults({ seed, kinds: faults, nodes: nodeNames(nodes), timeMs, gapMs, fullDisks, cutClients }),
+    faults: planFaults({
+      seed,
+      kinds: faults,
+      nodes: nodeNames(nodes),
+      timeMs,
+      gapMs,
+      fullDisks,
+      cutClients,
+      maxSkewMs,
+    }),
     timeMs,
     timeoutMs,
     settleMs,

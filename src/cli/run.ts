@@ -8,7 +8,7 @@ import { printConducted } from "./output.ts";
 import { DEFAULT_FAULTS, DEFAULT_RATE_PER_S, DEFAULTS, type PlanRequest, planScenario } from "./plan.ts";
 import { reporter } from "./reporter.ts";
 import { search } from "./search.ts";
-import { gapMsFor, SUBJECTS, settleMsFor } from "./target.ts";
+import { gapMsFor, nodesFor, SUBJECTS, settleMsFor } from "./target.ts";
 import { type Aim, aimOf, type TargetFlags } from "./target-flags.ts";
 import { UserError } from "./user-error.ts";
 import { durationMs, parseDelay, parseFaults, parseSeed, positiveNumber, probability, wholeNumber } from "./values.ts";
@@ -30,6 +30,7 @@ interface RunFlags extends TargetFlags {
   readonly settle?: string;
   readonly nemesis?: string;
   readonly nemesisInterval?: string;
+  readonly maxSkew?: string;
   readonly delay?: string;
   readonly loss?: string;
   readonly duplicate?: string;
@@ -65,7 +66,7 @@ export function runCommand(): Command {
     .option("--cpus <n>", "processors that each container may use, fractions allowed")
     .option("--cut-clients", "partitions cut the smaller side off from its clients, too (docker)")
     .option("--workload <name>", `what clients do: ${Object.keys(WORKLOADS).join(", ")}`)
-    .option("--nodes <n>", `size of the cluster (default ${DEFAULTS.nodes})`)
+    .option("--nodes <n>", `size of the cluster (default ${DEFAULTS.nodes}, or what the model says)`)
     .option("--clients <n>", `concurrent clients (default ${DEFAULTS.clients})`)
     .option(
       "--rate <n>",
@@ -79,6 +80,7 @@ export function runCommand(): Command {
       `faults: ${FAULT_KINDS.join(",")}, or all, or none (default ${DEFAULT_FAULTS.join(",")})`,
     )
     .option("--nemesis-interval <span>", "mean quiet time between two faults of a kind (default 3s)")
+    .option("--max-skew <span>", "by how much at most clock faults put wall clocks wrong, either way")
     .option("--delay <delay>", "between nodes at all times: 5ms, 1ms-20ms, exponential:10ms, long-tail:1ms-500ms")
     .option("--loss <p>", "probability that a message between nodes is lost, at all times")
     .option("--duplicate <p>", "probability that it arrives twice")
@@ -149,6 +151,7 @@ function requestOf(aim: Aim, flags: RunFlags): Omit<PlanRequest, "seed"> {
     timeoutMs: span("--timeout", flags.timeout, DEFAULTS.timeoutMs),
     settleMs: span("--settle", flags.settle, settleMsFor(aim)),
     gapMs: span("--nemesis-interval", flags.nemesisInterval, gapMsFor(aim, timeMs)),
+    ...(flags.maxSkew === undefined ? {} : { maxSkewMs: durationMs("--max-skew", flags.maxSkew) }),
     network: { ...hunt.network, ...networkOf(flags, runtime) },
     ...limitsOf(flags, aim),
     ...(flags.expect === undefined ? {} : { expect: modelsNamed(flags.expect) }),
@@ -158,9 +161,10 @@ function requestOf(aim: Aim, flags: RunFlags): Omit<PlanRequest, "seed"> {
 /** What to do about a flag that needs containers. Only bundled models can be moved into some. */
 const leaveOut = ({ kind }: Target): string => `leave it out${kind === "model" ? ", or give --runtime docker" : ""}`;
 
-function nodesOf({ fixedNodes, hunt }: Aim, { nodes }: RunFlags): number {
+function nodesOf(aim: Aim, { nodes }: RunFlags): number {
   const asked = nodes === undefined ? undefined : wholeNumber("--nodes", nodes, 1, 99);
-  if (fixedNodes === undefined) return asked ?? hunt.nodes ?? DEFAULTS.nodes;
+  const { fixedNodes } = aim;
+  if (fixedNodes === undefined) return asked ?? nodesFor(aim);
   if (asked !== undefined && asked !== fixedNodes)
     throw new UserError(
       `--nodes ${asked}: the nodes of this system are named one by one, and there are ${fixedNodes}; leave --nodes out.`,

@@ -12,7 +12,8 @@ type Hunt = ModelBug["hunt"];
 
 /** What is put to the test, as far as planning and judging need to know it: a bundled model or an external system. */
 export type Subject = Pick<Model & System, "name" | "workloads" | "options" | "holds" | "breaks"> &
-  Pick<System, "reject">;
+  Pick<System, "reject"> &
+  Pick<Model, "defaultNodes" | "maxSkewMs">;
 
 /** A bundled model, or an external system, as it is put to the test. */
 export interface Tested {
@@ -87,6 +88,10 @@ const SYSTEM_SETTLE_MS = 5_000;
 /** Time between healing and the closing reads where none is asked for. */
 export const settleMsFor = ({ system }: { readonly system?: System | undefined }): number =>
   system ? (system.settleMs ?? SYSTEM_SETTLE_MS) : DEFAULTS.settleMs;
+
+/** The size of a cluster where none is asked for. */
+export const nodesFor = ({ subject, hunt }: { readonly subject?: Subject | undefined; readonly hunt: Hunt }): number =>
+  hunt.nodes ?? subject?.defaultNodes ?? DEFAULTS.nodes;
 
 /** The longest fail-over of an external system fits in; milliseconds. */
 const SYSTEM_GAP_MS = 6_000;

@@ -19,6 +19,8 @@ export interface Conditions {
   readonly config: ModelConfig;
   /** The kinds of fault that may strike. */
   readonly faults: ReadonlySet<FaultKind>;
+  /** True if wall clocks may be further off than the model's `maxSkewMs`. */
+  readonly clocksBeyondBound?: boolean;
 }
 
 /** A deliberate defect, switched on by name. */
@@ -68,6 +70,13 @@ export interface Model {
   /** Names of the workloads that it can serve; the first is the default. */
   readonly workloads: readonly [string, ...string[]];
   readonly options: Readonly<Record<string, ModelOption>>;
+  /** How many nodes a cluster has where nothing else is asked for; else that is for the caller to say. */
+  readonly defaultNodes?: number;
+  /**
+   * By how much at most wall clocks may be off from true time, either way, milliseconds: clock faults keep within it unless
+   * more is asked for. Else any error must be borne.
+   */
+  readonly maxSkewMs?: number;
   readonly bugs: Readonly<Record<string, ModelBug>>;
   /** The configurations that stand for all in the matrix; an option that is left out is at its default. Else all of them. */
   readonly showcase?: readonly ModelConfig[];

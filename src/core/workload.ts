@@ -25,6 +25,8 @@ export interface Workload {
   readonly name: string;
   readonly description: string;
   readonly spec: Spec;
+  /** What its histories are about for `check`, where that is no object with a specification: a kind of the checkers. */
+  readonly kind?: string;
   /** What a read shows of an object that nobody has touched, where a store that does not know its type answers `null`. */
   readonly absent?: Json;
   /** One list per thread, each in order of `atMs`. The same plan always gives the same operations. */

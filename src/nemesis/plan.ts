@@ -39,14 +39,18 @@ export interface FaultPlan {
   readonly fullDisks?: boolean | undefined;
   /** Partitions cut nodes that hear no majority off from clients, too. */
   readonly cutClients?: boolean | undefined;
+  /** By how much at most wall clocks go wrong, either way, milliseconds; else by a minute and more. */
+  readonly maxSkewMs?: number | undefined;
 }
 
 /** Faults of each kind come and go by themselves, so that kinds overlap in every combination. In order of `atMs`. */
 export function planFaults(plan: FaultPlan): PlannedFault[] {
-  const { seed, kinds, nodes, timeMs, gapMs = 3000, fullDisks = false, cutClients = false } = plan;
+  const { seed, kinds, nodes, timeMs, gapMs = 3000, fullDisks = false, cutClients = false, maxSkewMs } = plan;
+  const longestMs = Math.ceil((gapMs * 5) / 3);
   const arbitraryOf = (kind: FaultKind): fc.Arbitrary<Aimed> => {
     if (kind === "disk" && fullDisks) return filledDisks(nodes);
     if (kind === "partition" && cutClients) return partitions(nodes).map((aimed) => withoutClients(aimed, nodes));
+    if (kind === "clock" && maxSkewMs !== undefined) return clockSkews(nodes, { maxSkewMs, longestMs });
     return NEMESES[kind].arbitrary(nodes);
   };
   const planned = kinds.flatMap((kind) => {

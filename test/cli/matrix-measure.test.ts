@@ -2,14 +2,14 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { rowsOf } from "../../src/cli/matrix.ts";
 import { type Measured, measureLatency, measureMinority, subsets } from "../../src/cli/matrix-measure.ts";
-import { MATRIX_NODES, workloadsOf } from "../../src/cli/matrix-row.ts";
+import { matrixNodes, workloadsOf } from "../../src/cli/matrix-row.ts";
 import { formatConfig, parseConfig } from "../../src/cli/values.ts";
 import { completed, configurationsOf, type Model } from "../../src/core/model.ts";
 import { MODELS } from "../../src/models/index.ts";
 
 const measured = (name: string, config: string): Measured => {
   const model = MODELS[name] as Model;
-  return { model, config: parseConfig(model, config), nodes: MATRIX_NODES, seed: 1 };
+  return { model, config: parseConfig(model, config), nodes: matrixNodes(model), seed: 1 };
 };
 
 describe("what a minority serves", () => {

@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, test } from "vitest";
 import { conduct } from "../../src/cli/conduct.ts";
 import { DEFAULT_FAULTS, DEFAULT_RATE_PER_S, DEFAULTS, planScenario } from "../../src/cli/plan.ts";
-import { gapMsFor, namedTarget } from "../../src/cli/target.ts";
+import { gapMsFor, namedTarget, nodesFor } from "../../src/cli/target.ts";
 import { type ConsistencyModel, weakerOrEqual } from "../../src/core/consistency.ts";
 import type { FaultKind } from "../../src/core/fault.ts";
 import type { Model } from "../../src/core/model.ts";
@@ -17,7 +17,7 @@ function scenarioOf(model: Model, bug: string, seed: number): Scenario {
     target,
     runtime: "sim",
     workload: hunt.workload ?? model.workloads[0],
-    nodes: hunt.nodes ?? DEFAULTS.nodes,
+    nodes: nodesFor(tested),
     seed,
     faults: hunt.faults ?? DEFAULT_FAULTS,
     ratePerS: DEFAULT_RATE_PER_S.sim,

@@ -23,7 +23,7 @@ export const promisesOf = (
 const broken = ({ models }: RunVerdict): ConsistencyModel[] =>
   models.filter(({ verdict }) => verdict === "invalid").map(({ model }) => model);
 
-/** Tests, on whole clusters of five nodes in the simulator, that a model keeps its promises and breaks what it says. */
+/** Tests, on whole clusters in the simulator, that a model keeps its promises and breaks what it says. */
 export function testPromises(
   model: Model,
   workloads: string | readonly string[],
@@ -33,7 +33,7 @@ export function testPromises(
   const verdictOf = async (config: ModelConfig, seed: number): Promise<RunVerdict> => {
     const target = { kind: "model", name: model.name, config } as const;
     const workload = inTurn[seed % inTurn.length] ?? "";
-    const shape = { ...DEFAULTS, nodes: 5, timeMs: 12_000, ratePerS: 10, faults: FAULT_KINDS };
+    const shape = { ...DEFAULTS, nodes: model.defaultNodes ?? 5, timeMs: 12_000, ratePerS: 10, faults: FAULT_KINDS };
     const { verdict, problems } = await conduct(planScenario({ ...shape, target, runtime: "sim", workload, seed }), {
       keep: false,
     });
@@ -46,7 +46,7 @@ export function testPromises(
       for (const config of configs) {
         const { holds, breaks } = promisesOf(model, config);
         expect(holds.filter((one) => strongerOrEqual(breaks).includes(one))).toEqual([]);
-        expect(holds).toContain("eventual");
+        expect(holds).not.toEqual([]);
       }
     });
 

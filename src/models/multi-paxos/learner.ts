@@ -1,7 +1,7 @@
 import type { Json } from "../../core/json.ts";
 import type { Outcome } from "../../core/operation.ts";
 import type { Env } from "../../core/replica.ts";
-import { replicatedStore } from "../shared/exactly-once.ts";
+import { type MakeStore, type ReplicatedStore, replicatedStore } from "../shared/exactly-once.ts";
 import { nameOf, type Value } from "./messages.ts";
 
 /** The log on disk: the chosen values, slot by slot. */
@@ -18,11 +18,12 @@ export class Learner {
   readonly #env: Env;
   readonly #onApplied: OnApplied;
   readonly #chosen: Value[];
-  readonly #store = replicatedStore();
+  readonly #store: ReplicatedStore;
 
-  constructor(env: Env, onApplied: OnApplied) {
+  constructor(env: Env, onApplied: OnApplied, makeStore: MakeStore = replicatedStore) {
     this.#env = env;
     this.#onApplied = onApplied;
+    this.#store = makeStore();
     this.#chosen = [...(env.disk.records(LOG) as readonly Value[])];
     for (const value of this.#chosen) if (value) this.#store.apply(value.client, value.seq, value.op);
   }

@@ -1,6 +1,7 @@
 import type { NodeId } from "../../core/operation.ts";
 import type { Env, Message, Replica, Request } from "../../core/replica.ts";
 import { ballotAbove } from "../shared/ballots.ts";
+import type { MakeStore } from "../shared/exactly-once.ts";
 import { isRead } from "../shared/key-value.ts";
 import type { LeaderRequestContext } from "../shared/leader-client.ts";
 import { majorityOf } from "../shared/majority.ts";
@@ -36,10 +37,11 @@ export class MultiPaxosReplica implements Replica {
   /** When this node wants to lead if it hears no leader before, monotonic milliseconds. */
   #electionDueMs = 0;
 
-  constructor(env: Env, settings: Settings) {
+  /** Commands go to a key-value store if nothing else is given. */
+  constructor(env: Env, settings: Settings, makeStore?: MakeStore) {
     this.#env = env;
     this.#settings = settings;
-    this.#learner = new Learner(env, (_slot, value, outcome) => this.#leading?.onApplied(value, outcome));
+    this.#learner = new Learner(env, (_slot, value, outcome) => this.#leading?.onApplied(value, outcome), makeStore);
     env.trace("start", { nodes: env.nodes.length, upTo: this.#learner.upTo });
     this.#acceptor = new Acceptor(env, settings);
     this.#grant = new Grant(env, settings);

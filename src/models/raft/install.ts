@@ -1,5 +1,4 @@
 import type { NodeId } from "../../core/operation.ts";
-import { replicatedStore } from "../shared/exactly-once.ts";
 import { commitTo } from "./commit.ts";
 import type { InstallSnapshot } from "./messages.ts";
 import { followSender } from "./replication.ts";
@@ -21,7 +20,7 @@ export function onInstallSnapshot(s: NodeState, from: NodeId, message: InstallSn
     else {
       restoreSnapshot(s, snapshot);
       logChanged(s);
-      s.store = replicatedStore(snapshot.store);
+      s.store = s.makeStore(snapshot.store);
       s.commitIndex = index;
     }
   }

@@ -1,5 +1,6 @@
 import type { NodeId } from "../../core/operation.ts";
 import type { Env, Message, Replica, Request } from "../../core/replica.ts";
+import type { MakeStore } from "../shared/exactly-once.ts";
 import { isRead } from "../shared/key-value.ts";
 import { advanceCommit } from "./commit.ts";
 import { onElectionTimer, onPreVote, onPreVoted, onRequestVote, onVote } from "./election.ts";
@@ -16,9 +17,9 @@ import type { Settings } from "./settings.ts";
 import { armElection, HEARTBEAT_MS, loadState, type NodeState, persist } from "./state.ts";
 import { beginTransfer, goOnWithTransfer, onTimeoutNow } from "./transfer.ts";
 
-/** Starts, or restarts, a Raft server on its disk. */
-export function startReplica(env: Env, settings: Settings): Replica {
-  const s = loadState(env, settings);
+/** Starts, or restarts, a Raft server on its disk; its commands go to a key-value store if nothing else is given. */
+export function startReplica(env: Env, settings: Settings, makeStore?: MakeStore): Replica {
+  const s = loadState(env, settings, makeStore);
   const { lastIndex, head } = s.log;
   const from = Math.max(head.index + 1, lastIndex - MAX_BATCH + 1);
   const tail = appendDetail(from, s.log.slice(from, MAX_BATCH));

@@ -1,6 +1,6 @@
 import type { Json } from "../../core/json.ts";
 import type { Disk } from "../../core/replica.ts";
-import { replicatedStore, type SavedStore } from "../shared/exactly-once.ts";
+import type { SavedStore } from "../shared/exactly-once.ts";
 import type { Configuration } from "./configuration.ts";
 import { type LogHead, WHOLE } from "./log.ts";
 import { headDetail } from "./messages.ts";
@@ -50,7 +50,7 @@ export const nextSnapshotAfter = (index: number, { compaction }: Pick<NodeState,
 export function takeSnapshot(s: NodeState): void {
   const { log, commitIndex, env } = s;
   const index = s.bug === "snapshot-ahead-of-state" ? log.lastIndex : commitIndex;
-  if (s.bug === "snapshot-without-sessions") s.store = replicatedStore({ ...s.store.save(), sessions: [] });
+  if (s.bug === "snapshot-without-sessions") s.store = s.makeStore({ ...s.store.save(), sessions: [] });
   const snapshot: Snapshot = {
     index,
     term: log.termAt(index) ?? 0,

@@ -1,6 +1,6 @@
 import type { NodeId } from "../../core/operation.ts";
 import type { Env, Request } from "../../core/replica.ts";
-import { type ReplicatedStore, replicatedStore } from "../shared/exactly-once.ts";
+import { type MakeStore, type ReplicatedStore, replicatedStore } from "../shared/exactly-once.ts";
 import { majorityOf } from "../shared/majority.ts";
 import { RaftLog } from "./log.ts";
 import type { Settings } from "./settings.ts";
@@ -105,6 +105,7 @@ export interface NodeState extends Settings {
   /** Volatile on all servers but for snapshots; `commitIndex` is also `lastApplied`, as entries are applied as soon as they are committed. */
   commitIndex: number;
   store: ReplicatedStore;
+  readonly makeStore: MakeStore;
   snapshot: Snapshot | undefined;
   /** The next snapshot is due when this index is applied. */
   snapshotDueIndex: number;
@@ -124,7 +125,7 @@ export interface NodeState extends Settings {
 }
 
 /** The state of a node that starts or restarts, from its disk. */
-export function loadState(env: Env, settings: Settings): NodeState {
+export function loadState(env: Env, settings: Settings, makeStore: MakeStore = replicatedStore): NodeState {
   const ballot = env.disk.read("ballot") as { term: number; votedFor: NodeId | null } | undefined;
   const saved = loadSnapshot(env.disk);
   const log = new RaftLog(env.disk, savedHead(saved));
@@ -139,7 +140,8 @@ export function loadState(env: Env, settings: Settings): NodeState {
     log,
     unsynced: false,
     commitIndex: snapshot?.index ?? 0,
-    store: replicatedStore(snapshot?.store),
+    store: makeStore(snapshot?.store),
+    makeStore,
     snapshot,
     snapshotDueIndex: nextSnapshotAfter(snapshot?.index ?? 0, settings),
     role: "follower",

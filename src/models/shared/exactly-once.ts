@@ -5,6 +5,9 @@ import { apply, type Contents } from "./key-value.ts";
 /** What of an invocation goes into a replicated log. */
 export type LoggedOp = Pick<Invocation, "f" | "key" | "input">;
 
+/** Makes the state machine that a log's commands are applied to: empty, or as it was saved. */
+export type MakeStore = (saved?: SavedStore) => ReplicatedStore;
+
 /** A copy of the key-value store that takes each command at most once, however often it stands in the log. */
 export interface ReplicatedStore {
   readonly contents: Contents;
