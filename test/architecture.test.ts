@@ -27,8 +27,11 @@ const RULES: Readonly<Record<string, { folders: readonly string[]; packages: rea
   workloads: { folders: ["src/core", "checkers"], packages: ["fast-check"] },
 };
 
-/** Folders that are made from parts of a sibling: the same relation or search with other orders in it. */
+/** Folders that are made from parts of a sibling: the same relation or search with other orders in it; a log for each of many groups. */
 const BUILT_ON: Readonly<Record<string, readonly string[]>> = {
+  "src/models/cockroach": ["src/models/raft"],
+  "src/models/dynamodb": ["src/models/multi-paxos"],
+  "src/models/spanner": ["src/models/multi-paxos"],
   "checkers/pram": ["checkers/causal"],
   "checkers/sequential": ["checkers/causal", "checkers/linearizability"],
 };
