@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { FAULT_KINDS, type Fault } from "../../src/core/fault.ts";
 import { resolveAim } from "../../src/nemesis/aim.ts";
+import { skewMsOf } from "../../src/nemesis/clock.ts";
 import { separate } from "../../src/nemesis/partition.ts";
 import { planFaults } from "../../src/nemesis/plan.ts";
 
@@ -109,6 +110,26 @@ describe("planFaults", () => {
       { numRuns: 20 },
     );
     expect(cut).toBeGreaterThan(20);
+  });
+
+  it("keeps wall clocks within a bound where one is given, goes up to it, and leaves all else as it was", () => {
+    let nearest = 0;
+    fc.assert(
+      fc.property(seed, fc.constantFrom(1, 10, 250, 20_000), fc.constantFrom(500, 3000), (seed, maxSkewMs, gapMs) => {
+        const free = planFaults({ ...harsh, seed, gapMs });
+        const bounded = planFaults({ ...harsh, seed, gapMs, maxSkewMs });
+        expect(othersThan("clock", bounded)).toEqual(othersThan("clock", free));
+        for (const planned of ofKind("clock", bounded)) {
+          const share = skewMsOf(planned) / maxSkewMs;
+          expect(share).toBeLessThanOrEqual(1.000_001);
+          nearest = Math.max(nearest, share);
+          if (planned.fault.kind === "clock" && planned.fault.mode === "drift")
+            expect(planned.fault.rate).toBeGreaterThan(0);
+        }
+      }),
+      { numRuns: 40 },
+    );
+    expect(nearest).toBeGreaterThan(0.999);
   });
 
   it("a single node is never partitioned", () => {
