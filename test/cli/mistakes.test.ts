@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { splitbrain } from "../support/cli.ts";
+import { splitbrain, splitbrainHere } from "../support/cli.ts";
 
 let cwd: string;
 beforeAll(() => {
@@ -17,12 +17,18 @@ const file = (name: string, content: string | Uint8Array): string => {
 
 /** Exit 254, nothing on standard output, one line on standard error. */
 async function mistake(...args: string[]): Promise<string> {
-  const { exitCode, stdout, stderr } = await splitbrain(args, cwd);
+  const { exitCode, stdout, stderr } = await splitbrainHere(args, cwd);
   expect({ exitCode, stdout }, stderr).toEqual({ exitCode: 254, stdout: "" });
   return stderr;
 }
 
 describe("arguments that are wrong", () => {
+  it("a process of its own exits with 254", async () => {
+    const { exitCode, stdout, stderr } = await splitbrain(["run", "rfat"], cwd);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 254, stdout: "" });
+    expect(stderr).toMatch(/^splitbrain: There is no system "rfat"/);
+  });
+
   it.each<[string, string[], RegExp]>([
     ["no system", ["run"], /Name a system to test/],
     ["an unknown system", ["run", "rfat"], /no system "rfat"\. Did you mean "raft"\?/],

@@ -2,14 +2,18 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { splitbrain } from "../support/cli.ts";
+import { MODELS } from "../../src/models/index.ts";
+import { SYSTEMS } from "../../src/systems/index.ts";
+import { WORKLOADS } from "../../workloads/index.ts";
+import { splitbrainHere } from "../support/cli.ts";
 
 /** Nothing here may need an engine: there is none. */
 const NO_ENGINE = { DOCKER_HOST: "unix:///nonexistent.sock" };
 const NO_ENGINE_ANSWERS =
   "No Docker engine answers at unix:///nonexistent.sock (DOCKER_HOST): connect ENOENT /nonexistent.sock. Start one, or name one that runs with DOCKER_HOST.";
 
-const SYSTEMS = "raft, paxos, multi-paxos, zab, single-leader, multi-leader, leaderless, causal, etcd, redis-sentinel";
+const KNOWN_SYSTEMS = [...Object.keys(MODELS), ...Object.keys(SYSTEMS)].join(", ");
+const KNOWN_WORKLOADS = Object.keys(WORKLOADS).join(", ");
 
 let cwd: string;
 beforeAll(() => {
@@ -26,7 +30,7 @@ afterAll(() => rmSync(cwd, { recursive: true, force: true }));
 
 /** Exit 254, nothing on standard output, and on standard error one line, which is returned without the program's name. */
 async function mistake(args: readonly string[]): Promise<string> {
-  const { exitCode, stdout, stderr } = await splitbrain(["run", ...args], cwd, NO_ENGINE);
+  const { exitCode, stdout, stderr } = await splitbrainHere(["run", ...args], cwd, NO_ENGINE);
   expect({ exitCode, stdout }, stderr).toEqual({ exitCode: 254, stdout: "" });
   expect(stderr).toMatch(/^splitbrain: .*$/);
   return stderr.replace(/^splitbrain: /, "");
@@ -34,12 +38,9 @@ async function mistake(args: readonly string[]): Promise<string> {
 
 describe("targets that are wrong", () => {
   it.each<[string, string]>([
-    ["etc", `There is no system "etc". Did you mean "etcd"? Known: ${SYSTEMS}.`],
-    ["redis-sentinle", `There is no system "redis-sentinle". Did you mean "redis-sentinel"? Known: ${SYSTEMS}.`],
-    [
-      "etcd --workload apend",
-      'There is no workload "apend". Did you mean "append"? Known: register, append, sessions, set, counter, unique-ids, decree, long-fork.',
-    ],
+    ["etc", `There is no system "etc". Did you mean "etcd"? Known: ${KNOWN_SYSTEMS}.`],
+    ["redis-sentinle", `There is no system "redis-sentinle". Did you mean "redis-sentinel"? Known: ${KNOWN_SYSTEMS}.`],
+    ["etcd --workload apend", `There is no workload "apend". Did you mean "append"? Known: ${KNOWN_WORKLOADS}.`],
     ["etcd --bug x", 'There is no bug of etcd "x". There are none.'],
 
     ["--config nowhere.mjs", "There is no file nowhere.mjs. Check the path, or write one; see the README."],
@@ -169,7 +170,7 @@ describe("without an engine", () => {
   );
 
   it("doctor says so, in one line, and finds nothing wrong in that", async () => {
-    const { exitCode, stdout, stderr } = await splitbrain(["doctor"], cwd, NO_ENGINE);
+    const { exitCode, stdout, stderr } = await splitbrainHere(["doctor"], cwd, NO_ENGINE);
     const lines = stdout.split("\n");
     expect(lines.filter((line) => /docker/i.test(line))).toEqual([`no   docker: ${NO_ENGINE_ANSWERS}`]);
     expect(stderr).toBe("");
@@ -179,7 +180,7 @@ describe("without an engine", () => {
   });
 
   it("doctor --json has it as a finding", async () => {
-    const { exitCode, stdout } = await splitbrain(["doctor", "--json"], cwd, NO_ENGINE);
+    const { exitCode, stdout } = await splitbrainHere(["doctor", "--json"], cwd, NO_ENGINE);
     const { schema, findings, leftovers, cleaned } = JSON.parse(stdout) as {
       schema: string;
       findings: { name: string; ok: boolean; detail: string }[];
@@ -194,7 +195,7 @@ describe("without an engine", () => {
   });
 
   it("one that refuses the connection is named, too", async () => {
-    const { exitCode, stderr } = await splitbrain(["run", "etcd"], cwd, { DOCKER_HOST: "tcp://127.0.0.1:1" });
+    const { exitCode, stderr } = await splitbrainHere(["run", "etcd"], cwd, { DOCKER_HOST: "tcp://127.0.0.1:1" });
     expect(exitCode).toBe(254);
     expect(stderr).toBe(
       "splitbrain: No Docker engine answers at tcp://127.0.0.1:1 (DOCKER_HOST): connect ECONNREFUSED 127.0.0.1:1. Start one, or name one that runs with DOCKER_HOST.",
