@@ -132,8 +132,10 @@ describe.skipIf(missing !== undefined)("run in Docker", () => {
   });
 
   it("bends the clock of a real service, and fills the disk of another that gets over it", async () => {
-    const bent = await json(["run", "redis-sentinel", "--nemesis", "clock", "--time", "8s", "--settle", "1s"]);
-    const full = await json(["run", "etcd", "--nemesis", "disk", "--nemesis-interval", "2s", "--time", "12s"]);
+    const [bent, full] = await Promise.all([
+      json(["run", "redis-sentinel", "--nemesis", "clock", "--time", "8s", "--settle", "1s"]),
+      json(["run", "etcd", "--nemesis", "disk", "--nemesis-interval", "2s", "--time", "12s"]),
+    ]);
     for (const { verdict, stderr } of [bent, full]) {
       expect(verdict.faults.length, stderr).toBe(1);
       for (const { kind, struck, confirmed } of verdict.faults)
@@ -151,12 +153,16 @@ describe.skipIf(missing !== undefined)("run in Docker", () => {
       expect({ exitCode, stdout }, stderr).toEqual({ exitCode: 254, stdout: "" });
       return stderr.split("\n").find((line) => line.startsWith("splitbrain: ")) ?? stderr;
     };
-    expect(await refused("etcd", "--nemesis", "clock")).toMatch(/cannot do clock faults .*etcd is a Go program/);
-    expect(await refused("etcd", "--containers", "nobody-here,no-one")).toMatch(/There is no container "nobody-here"/);
-    expect(await refused("etcd", "--compose-project", "nobody-here")).toMatch(/compose project "nobody-here"/);
-    expect(await refused("etcd", "--image", "debian:bookworm-slim")).toMatch(
-      /etcd.*(not found|no such file|cannot be started)/i,
-    );
+    const [clock, containers, project, image] = await Promise.all([
+      refused("etcd", "--nemesis", "clock"),
+      refused("etcd", "--containers", "nobody-here,no-one"),
+      refused("etcd", "--compose-project", "nobody-here"),
+      refused("etcd", "--image", "debian:bookworm-slim"),
+    ]);
+    expect(clock).toMatch(/cannot do clock faults .*etcd is a Go program/);
+    expect(containers).toMatch(/There is no container "nobody-here"/);
+    expect(project).toMatch(/compose project "nobody-here"/);
+    expect(image).toMatch(/etcd.*(not found|no such file|cannot be started)/i);
     expect(await remains()).toEqual([]);
   });
 });
