@@ -3,7 +3,9 @@ import type { Operation } from "../core/operation.ts";
 import { msToNs } from "../core/time.ts";
 
 /** True for what only looks, in every workload; all else is counted as a write. */
-export const isRead = ({ f }: Pick<Operation, "f">): boolean => f === "read";
+export const isRead = ({ f, input }: Pick<Operation, "f" | "input">): boolean =>
+  f === "read" ||
+  (f === "txn" && Array.isArray(input) && input.every((micro) => Array.isArray(micro) && micro[0] === "r"));
 
 /** From this share on of operations that are answered a minority counts as served: one in a hundred may meet bad luck. */
 const SERVED = 0.99;

@@ -13,8 +13,9 @@ import { interruptible } from "./interrupt.ts";
 import { type CampaignEntry, MAIN_JOB } from "./main-job.ts";
 import { listOf, lookUp } from "./names.ts";
 import { wantsColor, widthOf } from "./output.ts";
-import { DEFAULT_FAULTS, DEFAULT_RATE_PER_S, DEFAULTS, planScenario } from "./plan.ts";
-import { gapMsFor, namedTarget, nodesFor, SUBJECTS, type Subject, settleMsFor, type Tested } from "./target.ts";
+import { DEFAULT_FAULTS, DEFAULTS, planScenario } from "./plan.ts";
+import { requestFor } from "./request.ts";
+import { namedTarget, nodesFor, SUBJECTS, type Subject, type Tested } from "./target.ts";
 import { EXIT } from "./user-error.ts";
 import { durationMs, formatConfig, parseFaults, parseSeed, wholeNumber } from "./values.ts";
 
@@ -149,24 +150,11 @@ async function runEntry(entry: CampaignEntry, firstSeed: number, signal: AbortSi
   return { entry, row, shown };
 }
 
-function scenarioOf(entry: CampaignEntry, tested: Tested, seed: number): Scenario {
-  const { subject, target, hunt } = tested;
-  return planScenario({
-    target,
-    runtime: entry.runtime,
-    workload: entry.workload ?? hunt.workload ?? subject.workloads[0],
-    nodes: entry.nodes ?? nodesFor(tested),
-    clients: DEFAULTS.clients,
+const scenarioOf = (entry: CampaignEntry, tested: Tested, seed: number): Scenario =>
+  planScenario({
+    ...requestFor(tested, entry.runtime, { ...entry, faults: tested.hunt.faults ?? entry.faults }),
     seed,
-    faults: hunt.faults ?? entry.faults,
-    timeMs: entry.timeMs,
-    ratePerS: DEFAULT_RATE_PER_S[entry.runtime],
-    timeoutMs: DEFAULTS.timeoutMs,
-    settleMs: settleMsFor(tested),
-    ...(hunt.network ? { network: hunt.network } : {}),
-    gapMs: gapMsFor(tested, entry.timeMs),
   });
-}
 
 /** The strongest models that held in every history, and the weakest that broke in some. */
 function guarantees(verdicts: readonly RunVerdict[]): Pick<CampaignRow, "held" | "broken"> {

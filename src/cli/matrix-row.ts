@@ -9,8 +9,8 @@ import { MODELS } from "../models/index.ts";
 import { conduct } from "./conduct.ts";
 import { measureLatency, measureMinority } from "./matrix-measure.ts";
 import { lookUp } from "./names.ts";
-import { DEFAULT_RATE_PER_S, DEFAULTS, planScenario } from "./plan.ts";
-import { gapMsFor } from "./target.ts";
+import { planScenario } from "./plan.ts";
+import { requestFor } from "./request.ts";
 import { formatConfig } from "./values.ts";
 
 /** Enough for a minority of two. */
@@ -82,19 +82,12 @@ function statedBy(
 }
 
 /** What `commandOf` runs: all that it does not say is at the default of `run`. */
-const scenarioOf = ({ system, faults, timeMs }: RowPlan, config: ModelConfig, workload: string, seed: number) =>
-  planScenario({
-    ...DEFAULTS,
-    target: { kind: "model", name: system, config },
-    runtime: "sim",
-    workload,
-    nodes: matrixNodes(lookUp("system", system, MODELS)),
-    seed,
-    faults,
-    timeMs,
-    ratePerS: DEFAULT_RATE_PER_S.sim,
-    gapMs: gapMsFor({ hunt: {} }, timeMs),
-  });
+const scenarioOf = ({ system, faults, timeMs }: RowPlan, config: ModelConfig, workload: string, seed: number) => {
+  const model = lookUp("system", system, MODELS);
+  const target = { kind: "model", name: system, config } as const;
+  const asked = { workload, nodes: matrixNodes(model), faults, timeMs };
+  return planScenario({ ...requestFor({ subject: model, target, hunt: {} }, "sim", asked), seed });
+};
 
 /** What a person types to see a history of the row again. */
 function commandOf({ system, config, faults, timeMs }: RowPlan, workload: string, seed: number): string {

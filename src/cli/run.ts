@@ -7,8 +7,9 @@ import { lookUp, modelsNamed } from "./names.ts";
 import { printConducted } from "./output.ts";
 import { DEFAULT_FAULTS, DEFAULT_RATE_PER_S, DEFAULTS, type PlanRequest, planScenario } from "./plan.ts";
 import { reporter } from "./reporter.ts";
+import { requestFor } from "./request.ts";
 import { search } from "./search.ts";
-import { gapMsFor, nodesFor, SUBJECTS, settleMsFor } from "./target.ts";
+import { nodesFor, SUBJECTS } from "./target.ts";
 import { type Aim, aimOf, type TargetFlags } from "./target-flags.ts";
 import { UserError } from "./user-error.ts";
 import { durationMs, parseDelay, parseFaults, parseSeed, positiveNumber, probability, wholeNumber } from "./values.ts";
@@ -134,25 +135,24 @@ function requestOf(aim: Aim, flags: RunFlags): Omit<PlanRequest, "seed"> {
     throw new UserError(
       `--cut-clients: the ${runtime} runtime cannot cut clients off from nodes; ${leaveOut(target)}.`,
     );
-  const span = (option: string, text: string | undefined, ms: number): number =>
-    text === undefined ? ms : durationMs(option, text);
-  const timeMs = span("--time", flags.time, DEFAULTS.timeMs);
+  const span = (option: string, text: string | undefined): number | undefined =>
+    text === undefined ? undefined : durationMs(option, text);
   return {
-    target,
-    runtime,
-    workload,
-    nodes,
-    clients: flags.clients === undefined ? DEFAULTS.clients : wholeNumber("--clients", flags.clients, 1, 1000),
-    faults: flags.nemesis === undefined ? (hunt.faults ?? aim.faults) : parseFaults(flags.nemesis),
+    ...requestFor(aim, runtime, {
+      workload,
+      nodes,
+      clients: flags.clients === undefined ? undefined : wholeNumber("--clients", flags.clients, 1, 1000),
+      faults: flags.nemesis === undefined ? (hunt.faults ?? aim.faults) : parseFaults(flags.nemesis),
+      timeMs: span("--time", flags.time),
+      ratePerS: flags.rate === undefined ? undefined : positiveNumber("--rate", flags.rate, 1000),
+      timeoutMs: span("--timeout", flags.timeout),
+      settleMs: span("--settle", flags.settle),
+      gapMs: span("--nemesis-interval", flags.nemesisInterval),
+      maxSkewMs: span("--max-skew", flags.maxSkew),
+      network: networkOf(flags, runtime),
+    }),
     fullDisks: target.kind === "system",
     cutClients: flags.cutClients === true,
-    timeMs,
-    ratePerS: flags.rate === undefined ? DEFAULT_RATE_PER_S[runtime] : positiveNumber("--rate", flags.rate, 1000),
-    timeoutMs: span("--timeout", flags.timeout, DEFAULTS.timeoutMs),
-    settleMs: span("--settle", flags.settle, settleMsFor(aim)),
-    gapMs: span("--nemesis-interval", flags.nemesisInterval, gapMsFor(aim, timeMs)),
-    ...(flags.maxSkew === undefined ? {} : { maxSkewMs: durationMs("--max-skew", flags.maxSkew) }),
-    network: { ...hunt.network, ...networkOf(flags, runtime) },
     ...limitsOf(flags, aim),
     ...(flags.expect === undefined ? {} : { expect: modelsNamed(flags.expect) }),
   };

@@ -1,7 +1,8 @@
 import { afterAll, describe, expect, test } from "vitest";
 import { conduct } from "../../src/cli/conduct.ts";
-import { DEFAULT_FAULTS, DEFAULT_RATE_PER_S, DEFAULTS, planScenario } from "../../src/cli/plan.ts";
-import { gapMsFor, namedTarget, nodesFor } from "../../src/cli/target.ts";
+import { DEFAULT_FAULTS, planScenario } from "../../src/cli/plan.ts";
+import { requestFor } from "../../src/cli/request.ts";
+import { namedTarget } from "../../src/cli/target.ts";
 import { type ConsistencyModel, weakerOrEqual } from "../../src/core/consistency.ts";
 import type { FaultKind } from "../../src/core/fault.ts";
 import type { Model } from "../../src/core/model.ts";
@@ -9,22 +10,8 @@ import type { Scenario } from "../../src/core/scenario.ts";
 import { MODELS } from "../../src/models/index.ts";
 
 /** What `splitbrain run <model> --bug <bug>` would run with this seed. */
-function scenarioOf(model: Model, bug: string, seed: number): Scenario {
-  const tested = namedTarget(model.name, undefined, bug);
-  const { target, hunt } = tested;
-  return planScenario({
-    ...DEFAULTS,
-    target,
-    runtime: "sim",
-    workload: hunt.workload ?? model.workloads[0],
-    nodes: nodesFor(tested),
-    seed,
-    faults: hunt.faults ?? DEFAULT_FAULTS,
-    ratePerS: DEFAULT_RATE_PER_S.sim,
-    gapMs: gapMsFor(tested, DEFAULTS.timeMs),
-    ...(hunt.network ? { network: hunt.network } : {}),
-  });
-}
+const scenarioOf = (model: Model, bug: string, seed: number): Scenario =>
+  planScenario({ ...requestFor(namedTarget(model.name, undefined, bug), "sim"), seed });
 
 const BUGS = Object.values(MODELS).flatMap((model) => Object.keys(model.bugs).map((bug) => ({ model, bug })));
 
