@@ -25,8 +25,8 @@ import {
   writesFollowReads,
 } from "./sessions/index.ts";
 import { set, setFull } from "./sets/index.ts";
-import { SPECS } from "./specs/index.ts";
-import { text } from "./text/index.ts";
+import { set as SET, SPECS } from "./specs/index.ts";
+import { ofTexts, text, textReadsForwards, textReadsOwnWrites } from "./text/index.ts";
 import { transactions } from "./transactions/index.ts";
 import { weakIsolation, weakIsolationOfLists } from "./transactions/weak/index.ts";
 import { uniqueIds } from "./unique-ids/index.ts";
@@ -114,6 +114,12 @@ const sessionsOf = (data: SessionData): Checker[] => [
   writesFollowReads(data),
 ];
 
+/** What the characters that a text shows tell, wherever they stand. */
+const seenInTexts = (): Checker[] => [
+  ...[linearizability(SET), sequential(SET)].map((checker) => ofTexts(checker, { refutes: true })),
+  ...[...causalOf("set"), monotonicWrites("set"), writesFollowReads("set")].map((checker) => ofTexts(checker)),
+];
+
 const TXN = "[[f, key, value or null], …], f one of";
 const MICRO_READS = { txn: `${TXN} r, w` };
 
@@ -157,9 +163,9 @@ const WORKLOADS: readonly Kind[] = [
   },
   {
     name: "text",
-    functions: { insert: "a character", delete: "a character", read: "yields the text" },
+    functions: { insert: "a character, or several", delete: "a character", read: "yields the text" },
     expects: "eventual",
-    checkers: () => [text()],
+    checkers: () => [text(), textReadsOwnWrites(), textReadsForwards(), ...seenInTexts()],
   },
   ...CRDT_TYPES.map(
     (type): Kind => ({

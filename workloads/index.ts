@@ -8,6 +8,7 @@ import { longFork } from "./long-fork.ts";
 import { register } from "./register.ts";
 import { sessions } from "./sessions.ts";
 import { set } from "./set.ts";
+import { text } from "./text.ts";
 import { txnAppend } from "./txn-append.ts";
 import { txnRegister } from "./txn-register.ts";
 import { uniqueIds } from "./unique-ids.ts";
@@ -24,6 +25,7 @@ export {
   register,
   sessions,
   set,
+  text,
   txnAppend,
   txnRegister,
   uniqueIds,
@@ -45,4 +47,5 @@ export const WORKLOADS: Readonly<Record<string, Workload>> = {
   "write-skew": writeSkew,
   "causal-reverse": causalReverse,
   bank,
+  text,
 };

@@ -1,14 +1,13 @@
 import type { Checker } from "../../src/core/checker.ts";
 import type { ConsistencyModel } from "../../src/core/consistency.ts";
-import type { Json } from "../../src/core/json.ts";
 import type { Operation } from "../../src/core/operation.ts";
 import { type Anomalies, because } from "../shared/anomalies.ts";
 import { type ClosingKey, type ClosingRead, decidedKeys } from "../shared/closing.ts";
 import type { Deadline } from "../shared/deadline.ts";
 import { named } from "../shared/history-index.ts";
-import { listOf, malformed, objectChecker } from "../shared/object-checker.ts";
+import { listOf, objectChecker } from "../shared/object-checker.ts";
 import { at, who } from "../shared/phrases.ts";
-import { canonical, isArray } from "../shared/values.ts";
+import { type Edits, editsOf, idOf } from "./edits.ts";
 
 /**
  * Collaborative text: whatever edits were made at once, all copies end with the same text, in which nothing that was
@@ -17,7 +16,9 @@ import { canonical, isArray } from "../shared/values.ts";
  * everywhere). Judged by the closing reads of documents for which at least two nodes, and a majority, answered.
  *
  * Characters are told apart by identifiers, never used twice: `insert {id, …}`, `delete {id}`, `read` of the list of
- * characters, each `{id, …}`; an identifier may stand for the object.
+ * characters, each `{id, …}`; an identifier may stand for the object. Several that are typed at one go are `insert {ids, …}`:
+ * all of them are there or none, but for those that somebody deleted, and they stay in their order, though others may come
+ * between them.
  *
  * `checked` counts acknowledged edits.
  */
@@ -53,6 +54,7 @@ function judgeDocument(key: ClosingKey, anomalies: Anomalies, deadline: Deadline
   for (const copy of copies) {
     deadline.step();
     findImpossible(key, copy, edits, anomalies);
+    findTorn(key, copy, edits, anomalies);
   }
   let acknowledged = 0;
   const missing = (id: string): boolean => copies.every(({ holds }) => !holds.has(id));
@@ -70,38 +72,6 @@ function judgeDocument(key: ClosingKey, anomalies: Anomalies, deadline: Deadline
     if (present(id)) report("resurrected-character", remove, "but every copy still holds it", key, copies, anomalies);
   }
   return acknowledged;
-}
-
-interface Edits {
-  /** By identifier, those that may have happened. Of several deletes one that was acknowledged, if any was. */
-  readonly inserts: ReadonlyMap<string, Operation>;
-  readonly deletes: ReadonlyMap<string, Operation>;
-}
-
-function editsOf(ops: readonly Operation[]): Edits {
-  const inserts = new Map<string, Operation>();
-  const deletes = new Map<string, Operation>();
-  for (const op of ops) {
-    if (op.f === "read" || op.outcome.type === "fail") continue;
-    if (op.f !== "insert" && op.f !== "delete") malformed(op, `a text knows insert, delete and read, but not ${op.f}`);
-    const id = idOf(op.input ?? null);
-    if (id === "null") malformed(op, `the input of ${op.f} must have an id`);
-    if (op.f === "delete") {
-      if (deletes.get(id)?.outcome.type !== "ok") deletes.set(id, op);
-      continue;
-    }
-    const other = inserts.get(id);
-    if (other !== undefined)
-      malformed(op, `character ${id} is inserted by operation ${other.index}, too; identifiers must be unique`);
-    inserts.set(id, op);
-  }
-  return { inserts, deletes };
-}
-
-/** The identifier of a character, as canonical text. */
-function idOf(value: Json): string {
-  const isObject = typeof value === "object" && value !== null && !isArray(value);
-  return canonical(isObject ? (value.id ?? null) : value);
 }
 
 function compare({ name }: ClosingKey, copies: readonly Copy[], anomalies: Anomalies): void {
@@ -143,6 +113,27 @@ function findImpossible({ name }: ClosingKey, { read, ids }: Copy, { inserts }: 
       ops: [...(twice ? [inserts.get(id)] : []), read.op].filter((op) => op !== undefined),
       because: [],
     }));
+  }
+}
+
+/** Inserts that a copy holds in parts, or in another order than that in which they were typed. */
+function findTorn({ name }: ClosingKey, { read, ids, holds }: Copy, edits: Edits, anomalies: Anomalies): void {
+  const places = new Map(ids.map((id, i) => [id, i]));
+  const wrong = (kind: string, insert: Operation, what: string): void =>
+    anomalies.add(kind, () => ({
+      rulesOut: ["causal-cc", "pram"],
+      key: name,
+      explanation: `at the end ${read.node || "a copy"} holds in ${named(name)} ${what} that process ${insert.process} typed at one go.`,
+      ops: [insert, read.op],
+      because: [],
+    }));
+  for (const { insert, ids: typed } of edits.runs) {
+    const kept = typed.filter((id) => holds.has(id));
+    const missing = typed.filter((id) => !holds.has(id) && !edits.deletes.has(id));
+    if (kept.length > 0 && missing.length > 0)
+      wrong("torn-insert", insert, `${some(kept)} without ${some(missing)}, of the characters`);
+    if (kept.some((id, i) => i > 0 && (places.get(id) ?? 0) < (places.get(kept[i - 1] ?? "") ?? 0)))
+      wrong("turned-insert", insert, `in another order the characters ${some(typed)}`);
   }
 }
 

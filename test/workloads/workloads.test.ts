@@ -14,7 +14,7 @@ const plans = fc.record<WorkloadPlan>({
 });
 
 /** Functions that bring no value of their own. */
-const WITHOUT_VALUES: readonly string[] = ["read", "increment", "generate", "transfer"];
+const WITHOUT_VALUES: readonly string[] = ["read", "increment", "generate", "transfer", "delete"];
 
 const SESSIONS = ["read-your-writes", "monotonic-reads", "eventual"] as const;
 const ALL = ["linearizable", "causal-ccv", "durable", ...SESSIONS] as const;
@@ -25,6 +25,7 @@ const TRANSACTIONS = ["strict-serializable", "serializable", "prefix", "read-ato
 const SHOWN: Readonly<Record<string, readonly ConsistencyModel[]>> = {
   counter: ["linearizable", "sequential", "counter-bounds", ...SESSIONS],
   "unique-ids": ["linearizable"],
+  text: ["causal-ccv", "causal-cm", "durable", "available", ...SESSIONS],
   bank: ["linearizable", "balanced"],
   "txn-append": TRANSACTIONS,
   "txn-register": TRANSACTIONS,
@@ -40,6 +41,7 @@ function written({ f, key, input }: Invocation): string[] {
     return microOps(input).flatMap(([micro, key, value]) =>
       micro === "w" || micro === "append" ? [`${key} ${value}`] : [],
     );
+  if (f === "insert") return (input as { readonly ids: number[] }).ids.map((id) => `${key} ${id}`);
   return [`${key} ${f === "cas" ? (input as readonly [unknown, unknown])[1] : input}`];
 }
 

@@ -3,6 +3,7 @@ import { text } from "../../../checkers/text/index.ts";
 import { DEFAULT_BUDGET, type Verdict } from "../../../src/core/checker.ts";
 import type { History, HistoryMeta } from "../../../src/core/history.ts";
 import type { Json } from "../../../src/core/json.ts";
+import type { Operation } from "../../../src/core/operation.ts";
 import { agree, concurrently, invalid, type Opinion, opinionOf } from "../../support/agree.ts";
 import { history, type Sketch } from "../../support/histories.ts";
 import { runs } from "../../support/runs.ts";
@@ -41,10 +42,13 @@ function expected({ ops }: History): Opinion {
     final && outcome.type === "ok" ? [outcome.value as number[]] : [],
   );
   if (texts.length < 2) return "unknown vacuous";
-  const done = (f: string, type?: string) =>
-    ops
-      .filter((op) => op.f === f && op.outcome.type !== "fail" && (type === undefined || op.outcome.type === type))
-      .map(({ input }) => (input as { id: number }).id);
+  const typed = ({ input }: Operation) => {
+    const { id, ids } = input as { id?: number; ids?: number[] };
+    return ids ?? (id === undefined ? [] : [id]);
+  };
+  const edits = (f: string, type?: string) =>
+    ops.filter((op) => op.f === f && op.outcome.type !== "fail" && (type === undefined || op.outcome.type === type));
+  const done = (f: string, type?: string) => edits(f, type).flatMap(typed);
   const found: string[] = [];
   if (texts.some((one) => texts.some((other) => JSON.stringify(one) !== JSON.stringify(other))))
     found.push("divergence");
@@ -53,6 +57,16 @@ function expected({ ops }: History): Opinion {
   if (done("delete", "ok").some((id) => texts.every((one) => one.includes(id)))) found.push("resurrected-character");
   if (texts.some((one) => one.some((id) => !done("insert").includes(id)))) found.push("unexpected-character");
   if (texts.some((one) => new Set(one).size < one.length)) found.push("duplicate-character");
+  const deleted = done("delete");
+  for (const run of edits("insert").map(typed))
+    for (const one of texts) {
+      const left = run.filter((id) => one.includes(id) || !deleted.includes(id));
+      const there = [...new Set(one)].filter((id) => run.includes(id));
+      if (there.length > 0 && left.some((id) => !one.includes(id))) found.push("torn-insert");
+      // Of a character that is there twice the last place counts.
+      const last = one.filter((id, i) => run.includes(id) && one.lastIndexOf(id) === i);
+      if (last.join() !== run.filter((id) => one.includes(id)).join()) found.push("turned-insert");
+    }
   if (found.length > 0) return invalid(found);
   return done("insert", "ok").length + done("delete", "ok").length > 0 ? "valid" : "unknown vacuous";
 }
@@ -98,6 +112,23 @@ describe("text convergence (Attiya et al., PODC 2016)", () => {
     });
   });
 
+  it("is broken by an insert of several characters that is torn or turned, but not by one that others write into", () => {
+    const run = { ...insert(null, 0), input: { ids: [1, 2, 3] } };
+    const edits = [run, insert(4, 2), remove(2, 4)];
+    expect(check([...edits, ...ending([1, 4, 3], [1, 4, 3])])).toMatchObject({ valid: true });
+    expect(check([...edits.slice(0, 2), ...ending([4, 1, 2, 3], [4, 1, 2, 3])])).toMatchObject({ valid: true });
+    const kinds = (edit: Sketch, ...kept: number[]): Opinion =>
+      opinionOf(text(), history([edit, ...edits.slice(1), ...ending(kept, kept)]));
+    expect(kinds(run, 4, 1)).toBe("invalid lost-insert torn-insert");
+    expect(kinds(run, 3, 4, 1)).toBe("invalid turned-insert");
+    const { ret: _, ...unknown } = run;
+    expect(kinds(unknown, 4, 3)).toBe("invalid torn-insert");
+    expect(kinds(unknown, 4)).toBe("valid");
+    expect(check([run, ...edits.slice(1), ...ending([4, 3, 1], [4, 3, 1])])).toMatchObject({
+      anomalies: [{ rulesOut: ["causal-cc", "pram"], ops: [0, 3] }, { ops: [0, 4] }],
+    });
+  });
+
   it("is not judged by one copy, a minority, or while it was being edited", () => {
     const vacuous = { valid: "unknown", why: "vacuous" };
     expect(check([insert(1, 0), final("n1", [], 10)])).toMatchObject(vacuous);
@@ -112,6 +143,8 @@ describe("text convergence (Attiya et al., PODC 2016)", () => {
       [insert(null, 0)],
       [remove(null, 0)],
       [{ ...insert(1, 0), f: "move" }],
+      [{ ...insert(1, 0), input: { ids: [1, 2, 1] } }],
+      [{ ...insert(1, 0), input: { ids: 1 } }, insert(1, 2)],
     ])
       expect(check([...edits, ...ending([], [])])).toMatchObject({ valid: "unknown", why: "malformed" });
     expect(check([insert(1, 0), ...ending("abc", "abc")])).toMatchObject({ why: "malformed" });
@@ -125,10 +158,11 @@ describe("text convergence (Attiya et al., PODC 2016)", () => {
         const wild = random.chance(0.5);
         const edits = concurrently(random, { threads: 3, max: 7 }, (i) => {
           if (i === 0 || random.chance(0.6)) {
-            if (random.chance(0.9)) shown.splice(random.below(shown.length + 1), 0, i);
-            return { f: "insert", input: { id: i } };
+            const ids = random.chance(0.5) ? [i] : [i, i + 100, i + 200];
+            if (random.chance(0.9)) shown.splice(random.below(shown.length + 1), 0, ...ids);
+            return { f: "insert", input: ids.length > 1 ? { ids } : { id: i } };
           }
-          const id = random.below(i);
+          const id = random.below(i) + (random.chance(0.3) ? 100 : 0);
           if (random.chance(0.9)) shown.splice(0, shown.length, ...shown.filter((other) => other !== id));
           return { f: "delete", input: { id } };
         });
