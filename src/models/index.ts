@@ -3,6 +3,7 @@ import { causalStore } from "./causal/index.ts";
 import { leaderless } from "./leaderless/index.ts";
 import { multiLeader } from "./multi-leader/index.ts";
 import { multiPaxos } from "./multi-paxos/index.ts";
+import { operationalTransformation } from "./operational-transformation/index.ts";
 import { paxos } from "./paxos/index.ts";
 import { raft } from "./raft/index.ts";
 import { singleLeader } from "./single-leader/index.ts";
@@ -18,4 +19,5 @@ export const MODELS: Readonly<Record<string, Model>> = {
   "multi-leader": multiLeader,
   leaderless,
   causal: causalStore,
+  "operational-transformation": operationalTransformation,
 };

@@ -14,6 +14,7 @@ const SUITABLE: Readonly<Record<string, ModelConfig>> = {
   zab: {},
   "multi-leader": { topology: "star", conflicts: "on-write" },
   leaderless: {},
+  "operational-transformation": {},
 };
 
 async function invariantsOf(name: string, config: ModelConfig): Promise<readonly InvariantVerdict[]> {
