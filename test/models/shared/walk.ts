@@ -3,8 +3,8 @@ import { type Letter, Table, type TableOptions } from "./table.ts";
 
 /** What clients do in a walk, and what they may not be told. */
 export interface Judge {
-  /** The next thing that somebody asks a node for. */
-  ask(table: Table): { readonly op: Invocation; readonly client?: string };
+  /** The next thing that somebody asks a node for: this one, or any. */
+  ask(table: Table): { readonly op: Invocation; readonly client?: string; readonly node?: NodeId };
   /** Called when request `id` was sent, and when it is answered: gives what is wrong with the answer. */
   asked(id: number, op: Invocation): void;
   answered(id: number, op: Invocation, outcome: Outcome): string | undefined;
@@ -31,8 +31,8 @@ export function walk(options: TableOptions & { readonly seed: number }, steps: n
     const dice = random.below(100);
     const passing = table.mail.filter(({ from, to }) => apart.has(from) === apart.has(to));
     if (dice < 6) {
-      const { op, client } = judge.ask(table);
-      const id = table.request(random.pick(table.names), op, client);
+      const { op, client, node } = judge.ask(table);
+      const id = table.request(node ?? random.pick(table.names), op, client);
       judge.asked(id, op);
       open.set(id, op);
     } else if (dice < 18 || passing.length === 0) {
