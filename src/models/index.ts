@@ -1,5 +1,6 @@
 import type { Model } from "../core/model.ts";
 import { causalStore } from "./causal/index.ts";
+import { dynamodb } from "./dynamodb/index.ts";
 import { leaderless } from "./leaderless/index.ts";
 import { multiLeader } from "./multi-leader/index.ts";
 import { multiPaxos } from "./multi-paxos/index.ts";
@@ -20,4 +21,5 @@ export const MODELS: Readonly<Record<string, Model>> = {
   leaderless,
   causal: causalStore,
   "operational-transformation": operationalTransformation,
+  dynamodb,
 };
