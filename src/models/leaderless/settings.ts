@@ -25,6 +25,7 @@ export const OPTIONS = {
       n3r1w3: "reads from one copy, writes to all",
       n3r3w1: "writes to one copy, reads from all",
       n5r3w3: "majorities of five",
+      n5r2w3: "a majority of five has it, and a read asks two: they need not meet",
     },
   },
   members: {
