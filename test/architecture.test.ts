@@ -21,6 +21,10 @@ const RULES: Readonly<Record<string, { folders: readonly string[]; packages: rea
   "src/campaign": { folders: ["src/core", "src/history"], packages: ["node:"] },
   "src/report": { folders: ["src/core", "src/history"], packages: ["node:"] },
   "src/parallel": { folders: ["src/core", "src/history", "checkers"], packages: ["node:"] },
+  "src/scenarios": {
+    folders: ["src/core", "src/history", "src/models", "src/report", "src/runtimes/sim", "checkers", "workloads"],
+    packages: [],
+  },
   "src/cli": { folders: ["src", "checkers", "workloads"], packages: ["node:", "commander", "jiti"] },
   "src/index.ts": { folders: ["src", "checkers", "workloads"], packages: ["node:"] },
   checkers: { folders: ["src/core", "src/history"], packages: [] },

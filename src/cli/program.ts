@@ -8,6 +8,7 @@ import { matrixCommand } from "./matrix.ts";
 import { isUserMistake } from "./mistakes.ts";
 import { replayCommand } from "./replay.ts";
 import { runCommand } from "./run.ts";
+import { scenarioCommand } from "./scenario.ts";
 import { EXIT } from "./user-error.ts";
 
 /**
@@ -30,6 +31,7 @@ export async function splitbrain(args: readonly string[], version: string): Prom
     runCommand(),
     campaignCommand(),
     matrixCommand(),
+    scenarioCommand(),
     checkCommand(),
     replayCommand(),
     listCommand(),
