@@ -1,10 +1,15 @@
 import type { Workload } from "../src/core/workload.ts";
 import { append } from "./append.ts";
 import { bank } from "./bank.ts";
+import { cart } from "./cart.ts";
 import { causalReverse } from "./causal-reverse.ts";
 import { counter } from "./counter.ts";
 import { decree } from "./decree.ts";
+import { gCounter } from "./g-counter.ts";
 import { longFork } from "./long-fork.ts";
+import { lwwRegister } from "./lww-register.ts";
+import { mvRegister } from "./mv-register.ts";
+import { pnCounter } from "./pn-counter.ts";
 import { register } from "./register.ts";
 import { sessions } from "./sessions.ts";
 import { set } from "./set.ts";
@@ -18,10 +23,15 @@ export type { PlannedOperation, Workload, WorkloadPlan } from "../src/core/workl
 export {
   append,
   bank,
+  cart,
   causalReverse,
   counter,
   decree,
+  gCounter,
   longFork,
+  lwwRegister,
+  mvRegister,
+  pnCounter,
   register,
   sessions,
   set,
@@ -48,4 +58,9 @@ export const WORKLOADS: Readonly<Record<string, Workload>> = {
   "causal-reverse": causalReverse,
   bank,
   text,
+  "g-counter": gCounter,
+  "pn-counter": pnCounter,
+  cart,
+  "lww-register": lwwRegister,
+  "mv-register": mvRegister,
 };
