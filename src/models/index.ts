@@ -1,5 +1,6 @@
 import type { Model } from "../core/model.ts";
 import { causalStore } from "./causal/index.ts";
+import { crdt } from "./crdt/index.ts";
 import { dynamodb } from "./dynamodb/index.ts";
 import { leaderless } from "./leaderless/index.ts";
 import { multiLeader } from "./multi-leader/index.ts";
@@ -22,4 +23,5 @@ export const MODELS: Readonly<Record<string, Model>> = {
   causal: causalStore,
   "operational-transformation": operationalTransformation,
   dynamodb,
+  crdt,
 };

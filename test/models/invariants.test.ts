@@ -15,6 +15,7 @@ const SUITABLE: Readonly<Record<string, ModelConfig>> = {
   "multi-leader": { topology: "star", conflicts: "on-write" },
   leaderless: {},
   "operational-transformation": {},
+  crdt: { propagation: "delta" },
 };
 
 async function invariantsOf(name: string, config: ModelConfig): Promise<readonly InvariantVerdict[]> {
