@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { conduct } from "../../src/cli/conduct.ts";
 import { DEFAULTS, planScenario } from "../../src/cli/plan.ts";
+import { requestFor } from "../../src/cli/request.ts";
 import { completed, type ModelConfig } from "../../src/core/model.ts";
 import type { InvariantVerdict } from "../../src/core/verdict.ts";
 import { MODELS } from "../../src/models/index.ts";
@@ -15,25 +16,20 @@ const SUITABLE: Readonly<Record<string, ModelConfig>> = {
   "multi-leader": { topology: "star", conflicts: "on-write" },
   leaderless: {},
   "operational-transformation": {},
+  dynamodb: { tables: "global" },
   crdt: { propagation: "delta" },
 };
 
 async function invariantsOf(name: string, config: ModelConfig): Promise<readonly InvariantVerdict[]> {
   const model = MODELS[name];
   if (model === undefined) throw new Error(`no model ${name}`);
-  const { verdict } = await conduct(
-    planScenario({
-      ...DEFAULTS,
-      target: { kind: "model", name, config: completed(model.options, config) },
-      runtime: "sim",
-      workload: model.workloads[0],
-      seed: 1,
-      timeMs: 10_000,
-      ratePerS: 20,
-      faults: ["partition", "kill"],
-    }),
-    { keep: false },
-  );
+  const target = { kind: "model", name, config: completed(model.options, config) } as const;
+  const request = requestFor({ subject: model, target, hunt: {} }, "sim", {
+    timeMs: 10_000,
+    gapMs: DEFAULTS.gapMs,
+    faults: ["partition", "kill"],
+  });
+  const { verdict } = await conduct(planScenario({ ...request, seed: 1 }), { keep: false });
   return verdict.invariants;
 }
 
