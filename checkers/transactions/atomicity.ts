@@ -55,6 +55,8 @@ export function lostUpdates({ txns, seen, readers, orders }: Known): LostUpdate[
       const v = shown[k] as number;
       const slot = v === INITIAL ? versions + k : v;
       const other = overwriter[slot] as number;
+      // What it read between its own appends shows the same version below them.
+      if (other === t) continue;
       if (other !== NOBODY) found.push({ transaction: t, other, key: k, version: v, isShared: true });
       else {
         overwriter[slot] = t;
