@@ -9,6 +9,7 @@ import { operationalTransformation } from "./operational-transformation/index.ts
 import { paxos } from "./paxos/index.ts";
 import { raft } from "./raft/index.ts";
 import { singleLeader } from "./single-leader/index.ts";
+import { spanner } from "./spanner/index.ts";
 import { zab } from "./zab/index.ts";
 
 /** All bundled models by name. */
@@ -24,4 +25,5 @@ export const MODELS: Readonly<Record<string, Model>> = {
   "operational-transformation": operationalTransformation,
   dynamodb,
   crdt,
+  spanner,
 };

@@ -18,6 +18,7 @@ const SUITABLE: Readonly<Record<string, ModelConfig>> = {
   "operational-transformation": {},
   dynamodb: { tables: "global" },
   crdt: { propagation: "delta" },
+  spanner: {},
 };
 
 async function invariantsOf(name: string, config: ModelConfig): Promise<readonly InvariantVerdict[]> {
