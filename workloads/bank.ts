@@ -1,5 +1,5 @@
 import * as fc from "fast-check";
-import { checkersFor } from "../checkers/index.ts";
+import { bank as balances } from "../checkers/index.ts";
 import { bank as spec } from "../checkers/specs/index.ts";
 import type { Workload } from "../src/core/workload.ts";
 import { arrivals } from "./schedule.ts";
@@ -30,5 +30,6 @@ export const bank: Workload = {
         : { f: "transfer", input: { from: `${from}`, to: `${(from + step) % ACCOUNTS}`, amount } },
     ),
   closingReads: () => [],
-  checkers: checkersFor(spec),
+  // Whether all of it is one object that is linearizable takes a search, and transactions are judged elsewhere.
+  checkers: [balances()],
 };

@@ -33,7 +33,7 @@ const SHOWN: Readonly<Record<string, readonly ConsistencyModel[]>> = {
   "mv-register": ["linearizable", "sequential", "eventual", "durable"],
   "unique-ids": ["linearizable"],
   text: ["causal-ccv", "causal-cm", "durable", "available", ...SESSIONS],
-  bank: ["linearizable", "balanced"],
+  bank: ["balanced"],
   "txn-append": TRANSACTIONS,
   "txn-register": TRANSACTIONS,
   "long-fork": TRANSACTIONS,
