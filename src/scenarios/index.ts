@@ -9,6 +9,7 @@ import { leaderLostWithLag } from "./entries/leader-lost-with-lag.ts";
 import { lostOnFailover } from "./entries/lost-on-failover.ts";
 import { monotonicReads } from "./entries/monotonic-reads.ts";
 import { movingSession } from "./entries/moving-session.ts";
+import { noCommitWait } from "./entries/no-commit-wait.ts";
 import { noteApp } from "./entries/note-app.ts";
 import { paxosDuel } from "./entries/paxos-duel.ts";
 import { quorumN5R2W3 } from "./entries/quorum-n5-r2-w3.ts";
@@ -58,6 +59,7 @@ const CATALOGUE: readonly TextbookScenario[] = [
   raftLease,
   retryAppliedTwice,
   paxosDuel,
+  noCommitWait,
 ];
 
 /** All textbook scenarios by name. */

@@ -12,6 +12,14 @@ export const cas = (key: string, from: Json, to: Json): Invocation => ({ f: "cas
 export const add = (key: string, element: Json): Invocation => ({ f: "add", key, input: element });
 export const append = (key: string, element: Json): Invocation => ({ f: "append", key, input: element });
 
+/** Reads `["r", key]` and writes `["w", key, value]` that are done at once. */
+export const txn = (
+  ...micros: readonly (readonly [f: "r", key: string] | readonly [f: "w", key: string, value: Json])[]
+): Invocation => ({
+  f: "txn",
+  input: micros.map(([f, key, value = null]) => [f, key, value]),
+});
+
 /** The same client again and again: `count` operations, the first at `fromMs`, then every `everyMs`; `op` gets 1, 2, … */
 export const often = (
   { fromMs, everyMs, count }: { readonly fromMs: number; readonly everyMs: number; readonly count: number },
