@@ -70,9 +70,9 @@ function isDifferent({ state, promise }: Cell, { differences }: MatrixRow, model
   return state === "broken" || differences.some((one) => one.kind === "unjudged" && one.model === model);
 }
 
-/** What a minority serves. */
-export const showMinority = ({ minority }: MatrixRow): string =>
-  ({ all: "yes", reads: "reads", writes: "writes", nothing: "no" })[minority.serves];
+/** What a minority serves; a node that is alone has none. */
+export const showMinority = ({ minority: { serves, reads, writes } }: MatrixRow): string =>
+  reads === null && writes === null ? "–" : { all: "yes", reads: "reads", writes: "writes", nothing: "no" }[serves];
 
 /** `2/4.5`: median and 99th percentile in message delays. */
 export const showLatency = ({ latency }: MatrixRow, of: keyof Latency): string => {

@@ -93,7 +93,7 @@ function legend(rows: readonly MatrixRow[]): string[] {
         ? "   no system here has transactions"
         : "   – has no transactions"),
     `Seeds take the workloads in turn: ${turns(rows)}.`,
-    "minority serves: what nodes answer that are cut off together with a minority.",
+    "minority serves: what nodes answer that are cut off together with a minority; – one node has none.",
     "read, write: median/99th percentile in one-way message delays, where nothing is broken.",
     ...(example
       ? [`Each ✗ has its command in --json; ${nameOf(example.row)} ✗${example.cell.seed}:`, `  ${example.cell.command}`]

@@ -90,6 +90,12 @@ describe("the matrix in text", () => {
     expect(lineOf(text, "txn")).toContain("✓5");
   });
 
+  it("says nothing of minorities where there is none", () => {
+    const alone = row({ config: "alone", minority: { serves: "nothing", reads: null, writes: null } });
+    const served = (one: MatrixRow): string | undefined => matrixMarkdown([one]).split("\n")[2]?.split(" | ").at(-3);
+    expect([served(alone), served(row({}))]).toEqual(["–", "reads"]);
+  });
+
   it("keeps within its width, and says the same in colour", () => {
     for (const width of [130, 144]) {
       const text = matrixText([row({}), wrong], { color: false, width });
