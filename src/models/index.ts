@@ -2,6 +2,7 @@ import type { Model } from "../core/model.ts";
 import { causalStore } from "./causal/index.ts";
 import { crdt } from "./crdt/index.ts";
 import { dynamodb } from "./dynamodb/index.ts";
+import { isolation } from "./isolation/index.ts";
 import { leaderless } from "./leaderless/index.ts";
 import { multiLeader } from "./multi-leader/index.ts";
 import { multiPaxos } from "./multi-paxos/index.ts";
@@ -26,4 +27,5 @@ export const MODELS: Readonly<Record<string, Model>> = {
   dynamodb,
   crdt,
   spanner,
+  isolation,
 };

@@ -19,6 +19,7 @@ const SUITABLE: Readonly<Record<string, ModelConfig>> = {
   dynamodb: { tables: "global" },
   crdt: { propagation: "delta" },
   spanner: {},
+  isolation: {},
 };
 
 async function invariantsOf(name: string, config: ModelConfig): Promise<readonly InvariantVerdict[]> {
