@@ -50,8 +50,9 @@ const MAX_FAILURES = 8;
 
 /**
  * Total availability: every operation on a running node is answered in time, partitions or not (Gilbert & Lynch, 2002;
- * Maelstrom, `--availability total`). A node that is paused, killed or out of disk, or that clients cannot reach, is not
- * running for them. Where the history does not name nodes, any such fault excuses every operation that it overlaps.
+ * Maelstrom, `--availability total`). A node that is paused, killed or out of disk, or whose clients cannot reach it or stand
+ * still themselves, is not running for them. Where the history does not name nodes, any such fault excuses every operation
+ * that it overlaps.
  *
  * `checked` counts the operations that were not excused.
  */
@@ -142,6 +143,7 @@ function downIn(fault: Fault): readonly NodeId[] {
   switch (fault.kind) {
     case "pause":
     case "kill":
+    case "client-pause":
       return fault.nodes;
     case "disk":
       return "full" in fault ? fault.nodes : [];

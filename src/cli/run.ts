@@ -78,7 +78,7 @@ export function runCommand(): Command {
     .option("--settle <span>", "between healing and the closing reads (default 3s)")
     .option(
       "--nemesis <kinds>",
-      `faults: ${FAULT_KINDS.join(",")}, or all, or none (default ${DEFAULT_FAULTS.join(",")})`,
+      `faults: ${FAULT_KINDS.join(",")}, or all of these, or none; or client-pause beside them (default ${DEFAULT_FAULTS.join(",")})`,
     )
     .option("--nemesis-interval <span>", "mean quiet time between two faults of a kind (default 3s)")
     .option("--max-skew <span>", "by how much at most clock faults put wall clocks wrong, either way")

@@ -1,4 +1,4 @@
-import { type Delay, FAULT_KINDS, type FaultKind } from "../core/fault.ts";
+import { CLIENT_FAULT_KINDS, type Delay, FAULT_KINDS, type FaultKind } from "../core/fault.ts";
 import type { Model, ModelConfig } from "../core/model.ts";
 import { defaultConfig } from "../core/model.ts";
 import { listOf, unknownName } from "./names.ts";
@@ -40,9 +40,12 @@ const MAX_SEED = 2_147_483_647;
 /** Any integer of 31 bits and a sign. */
 export const parseSeed = (text: string): number => wholeNumber("--seed", text, -MAX_SEED, MAX_SEED);
 
-/** Kinds of fault: a comma list, `all` or `none`. */
-export const parseFaults = (text: string): readonly FaultKind[] =>
-  text === "all" ? FAULT_KINDS : listOf("kind of fault", text, FAULT_KINDS);
+/** Kinds of fault: a comma list, in which `all` stands for those that strike the cluster, or `none`. */
+export function parseFaults(text: string): readonly FaultKind[] {
+  if (text === "all") return FAULT_KINDS;
+  const named = listOf("kind of fault", text, [...FAULT_KINDS, ...CLIENT_FAULT_KINDS, "all" as const]);
+  return [...new Set(named.flatMap((name) => (name === "all" ? FAULT_KINDS : [name])))];
+}
 
 /** A probability. */
 export function probability(option: string, text: string): number {

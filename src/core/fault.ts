@@ -40,6 +40,17 @@ export interface PauseFault {
   readonly nodes: readonly NodeId[];
 }
 
+/**
+ * Clients stand still, as in a long garbage collection; the nodes go on. What a client asked its runtime to send leaves, and
+ * replies, timers and timeouts reach it, only when it goes on; its monotonic clock runs on. An operation that is called
+ * meanwhile is one that it had just taken up. So what a client decided before the pause is carried out after it.
+ */
+export interface ClientPauseFault {
+  readonly kind: "client-pause";
+  /** The clients whose sessions were opened on these nodes. */
+  readonly nodes: readonly NodeId[];
+}
+
 /** Processes die (SIGKILL) and lose what they had not synced; healing restarts them on the same disk. */
 export interface KillFault {
   readonly kind: "kill";
@@ -70,10 +81,15 @@ export type DiskFault = { readonly kind: "disk"; readonly nodes: readonly NodeId
 );
 
 /** A way to break a cluster, as data. */
-export type Fault = PartitionFault | PauseFault | KillFault | ClockFault | LinkFault | DiskFault;
+export type Fault = PartitionFault | PauseFault | ClientPauseFault | KillFault | ClockFault | LinkFault | DiskFault;
 export type FaultKind = Fault["kind"];
 
+/** What strikes the cluster itself: what `all` stands for. */
 export const FAULT_KINDS = ["partition", "pause", "kill", "clock", "link", "disk"] as const satisfies FaultKind[];
+
+/** What strikes clients, and only those systems suffer whose clients hold something: it is asked for by name. */
+export const CLIENT_FAULT_KINDS = ["client-pause"] as const satisfies FaultKind[];
+export type ClientFaultKind = (typeof CLIENT_FAULT_KINDS)[number];
 
 /** A fault that a scenario has planned. */
 export interface PlannedFault {

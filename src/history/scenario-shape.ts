@@ -1,5 +1,6 @@
 import { CONSISTENCY_MODELS } from "../core/consistency.ts";
 import type {
+  ClientPauseFault,
   ClockFault,
   Delay,
   DirectedLinks,
@@ -85,6 +86,7 @@ export const faultShape: Shape<Fault> = tagged<Fault>("kind", {
   }),
   link: object<LinkFault>({ kind: oneOf("link"), links: optional(links), quality: linkQuality }),
   disk: disks,
+  "client-pause": object<ClientPauseFault>({ kind: oneOf("client-pause"), nodes }),
 });
 
 const plannedFault = object<PlannedFault>({

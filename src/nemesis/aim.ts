@@ -22,6 +22,8 @@ export function resolveAim({ fault, aimedAtLeader }: Aimed, leader: NodeId | und
       };
     case "link":
       return fault.links ? { ...fault, links: swapLinks(fault.links) } : fault;
+    case "client-pause":
+      return fault;
     default:
       return { ...fault, nodes: fault.nodes.map(swap) };
   }

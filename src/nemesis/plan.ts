@@ -2,6 +2,7 @@ import * as fc from "fast-check";
 import type { FaultKind, PlannedFault } from "../core/fault.ts";
 import type { NodeId } from "../core/operation.ts";
 import type { Aimed } from "./aim.ts";
+import { clientPauses } from "./client-pause.ts";
 import { clockSkews } from "./clock.ts";
 import { filledDisks, slowDisks } from "./disk.ts";
 import { kills } from "./kill.ts";
@@ -25,6 +26,10 @@ export const NEMESES: Readonly<
   clock: { description: "jump, strobe or drift wall clocks; monotonic clocks stay true", arbitrary: clockSkews },
   link: { description: "lose, duplicate, reorder or delay messages", arbitrary: badLinks },
   disk: { description: "make syncs slow; of external systems in Docker: leave no byte free", arbitrary: slowDisks },
+  "client-pause": {
+    description: "freeze the clients at a node, at several, or all; not part of all",
+    arbitrary: clientPauses,
+  },
 };
 
 export interface FaultPlan {

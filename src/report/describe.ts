@@ -23,6 +23,8 @@ function faultInWords(fault: Fault, nodes: readonly NodeId[] | undefined): strin
       return `partition ${fault.shape}: ${describeCuts(fault.drops, nodes)}`;
     case "pause":
       return `${named(fault.nodes, nodes)} paused`;
+    case "client-pause":
+      return `clients at ${named(fault.nodes, nodes)} paused`;
     case "kill":
       return `${named(fault.nodes, nodes)} killed`;
     case "clock": {

@@ -211,6 +211,8 @@ function healed(fault: Fault): string {
       return `${who} starts again`;
     case "pause":
       return `${who} goes on`;
+    case "client-pause":
+      return `clients at ${who} go on`;
     case "clock":
       return `clock of ${who} is right again`;
     case "partition":

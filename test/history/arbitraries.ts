@@ -26,6 +26,7 @@ export const fault: fc.Arbitrary<Fault> = fc.oneof(
     { requiredKeys: ["kind", "shape", "drops"] },
   ) as fc.Arbitrary<Fault>,
   fc.record({ kind: fc.constant("pause" as const), nodes }),
+  fc.record({ kind: fc.constant("client-pause" as const), nodes }),
   fc.record({ kind: fc.constant("kill" as const), nodes }),
   fc.record({ kind: fc.constant("clock" as const), nodes, mode: fc.constant("jump" as const), offsetMs: ms }),
   fc.record({

@@ -200,7 +200,7 @@ describe("our JSONL", () => {
     [
       "a fault of an unknown kind",
       lines(HEADER, '{"type":"fault","id":0,"fault":{"kind":"flood"},"atNs":1}'),
-      'line 2: fault.kind must be one of "partition", "pause", "kill", "clock", "link", "disk", found "flood"',
+      'line 2: fault.kind must be one of "partition", "pause", "kill", "clock", "link", "disk", "client-pause", found "flood"',
     ],
     [
       "a proof that is no text",

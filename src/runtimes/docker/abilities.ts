@@ -34,6 +34,7 @@ export async function abilities({ nodes, wanted, clockRefusal, fillable }: Abili
   } else refusals.set("clock", "the containers were started without libfaketime, since no clock fault was planned");
   if (fillable || first?.stall) faults.add("disk");
   else refusals.set("disk", "the containers were started on volumes without a limit, since no full disk was planned");
+  refusals.set("client-pause", "only the clients of bundled models in sim or process can be held up");
   return { faults, refusals };
 }
 

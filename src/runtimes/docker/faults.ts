@@ -64,6 +64,8 @@ export class Faults {
           end: node.clock ? await node.clock.skew(fault) : async () => undefined,
           prove: () => proveSkew(node),
         }));
+      case "client-pause":
+        throw new Error("client-pause: clients of containers cannot be held up");
       case "disk":
         return this.#onEach(fault.nodes, (node) => ("full" in fault ? fill(node) : stall(node, fault.stallMs)));
     }

@@ -5,6 +5,7 @@ import type { NodeId } from "../../core/operation.ts";
 import { Random } from "../../core/random.ts";
 import type { Client, ClientEnv, Message } from "../../core/replica.ts";
 import { type HostedSession, hostClient } from "../shared/client-host.ts";
+import { ClientPauses } from "../shared/client-pauses.ts";
 import type { RealTime } from "../shared/real/time.ts";
 import { decodeReply, type Envelope, encodeReply, encodeRequest } from "../shared/wire.ts";
 import type { Network } from "./network.ts";
@@ -33,6 +34,7 @@ export class Clients {
   readonly #network: Network;
   readonly #options: ClientsOptions;
   readonly #seats = new Map<NodeId, Seat>();
+  readonly #pauses = new ClientPauses();
 
   constructor(time: RealTime, network: Network, options: ClientsOptions) {
     this.#time = time;
@@ -58,10 +60,12 @@ export class Clients {
       },
     );
     this.#seats.set(name, { session, random: new Random(seed, `link ${name}`) });
+    this.#pauses.opened(session, node);
     return {
       invoke: (op, timeoutNs) => session.invoke(op, timeoutNs),
       close: () => {
         session.close();
+        this.#pauses.closed(session);
         if (this.#seats.get(name)?.session === session) this.#seats.delete(name);
       },
     };
@@ -79,6 +83,11 @@ export class Clients {
       seat?.session.deliver(src, decoded.id, decoded.reply);
     });
     return undefined;
+  }
+
+  /** The clients at these nodes stand still; gives the end of that. */
+  pause(nodes: readonly NodeId[]): () => void {
+    return this.#pauses.begin(nodes);
   }
 
   /** Ends all sessions. */

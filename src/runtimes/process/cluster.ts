@@ -64,7 +64,7 @@ export class ProcessCluster implements Cluster {
       failed: (client, error) =>
         this.#fail(client, error instanceof Error ? (error.stack ?? error.message) : `${error}`),
     });
-    this.#faults = new Set<FaultKind>(["partition", "pause", "kill", "link"]);
+    this.#faults = new Set<FaultKind>(["partition", "pause", "kill", "link", "client-pause"]);
     if (bundled || faketime !== undefined) this.#faults.add("clock");
     if (bundled) this.#faults.add("disk");
   }
@@ -141,6 +141,8 @@ export class ProcessCluster implements Cluster {
         return asHeal(this.#network.faults.degrade(fault.links, fault.quality));
       case "pause":
         return onEach(this.#members, fault.nodes, ({ node }) => node.life.pause());
+      case "client-pause":
+        return asHeal(this.#clients.pause(fault.nodes));
       case "kill":
         return onEach(this.#members, fault.nodes, ({ node }) => node.life.kill());
       case "clock":

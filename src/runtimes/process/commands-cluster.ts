@@ -30,6 +30,7 @@ export interface CommandClusterOptions {
 }
 
 const NO_LINKS = "processes on one machine talk to each other directly; give containers to cut their links";
+const NO_CLIENT_PAUSE = "the clients of external systems are libraries of their own, which nothing can hold up";
 const NO_DISK = "processes on one machine share its disk; give containers, or run a bundled model";
 
 /** Programs on this machine as the nodes of an external system, with its own clients, and the faults they can suffer. */
@@ -47,6 +48,7 @@ export class CommandCluster implements Cluster {
     ["partition", NO_LINKS],
     ["link", NO_LINKS],
     ["disk", NO_DISK],
+    ["client-pause", NO_CLIENT_PAUSE],
   ]);
   readonly #inForce = new Set<Heal>();
   readonly #failures: NodeFailure[] = [];

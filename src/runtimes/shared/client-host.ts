@@ -22,6 +22,8 @@ export interface HostedSession extends Session {
   start(op: Invocation, timeoutNs: number, done: (outcome: Outcome) => void): void;
   /** To be called by the runtime for every reply addressed to `name`. */
   deliver(from: NodeId, id: number, reply: Reply): void;
+  /** Makes the client stand still (`ClientPauseFault`); gives the end of that. Pauses may overlap. */
+  pause(): () => void;
 }
 
 /**
@@ -37,6 +39,14 @@ export function hostClient(
   const timers = new Map<string, () => void>();
   let complete: ((outcome: Outcome) => void) | undefined;
   let closed = false;
+  let timeout: Timeout | undefined;
+  let pauses = 0;
+  /** What waits for the client to go on, in the order in which it came. */
+  let held: (() => void)[] = [];
+  const whenRunning = (act: () => void): void => {
+    if (pauses === 0) act();
+    else held.push(act);
+  };
 
   const clearTimer = (timer: string): void => {
     timers.get(timer)?.();
@@ -62,41 +72,90 @@ export function hostClient(
     monoMs: () => nsToMs(transport.nowNs()),
     random: () => transport.random(),
     send: (to, request) => {
-      if (!closed) transport.send(to, { ...request, client: name });
+      whenRunning(() => {
+        if (!closed) transport.send(to, { ...request, client: name });
+      });
     },
     setTimer: (timer, afterMs) => {
       clearTimer(timer);
       if (closed) return;
+      let cleared = false;
       const fire = (): void => {
+        if (cleared || closed) return;
         timers.delete(timer);
-        if (!closed) guard(() => client.onTimer(timer));
+        guard(() => client.onTimer(timer));
       };
-      timers.set(timer, transport.after(msToNs(afterMs), fire));
+      const cancel = transport.after(msToNs(afterMs), () => whenRunning(fire));
+      timers.set(timer, () => {
+        cleared = true;
+        cancel();
+      });
     },
     clearTimer,
-    complete: (outcome) => complete?.(outcome),
+    complete: (outcome) => whenRunning(() => complete?.(outcome)),
   });
 
   const perform = (op: Invocation, timeoutNs: number, done: (outcome: Outcome) => void): void => {
     if (closed) throw new Error(`session ${name} is spent or closed: open another under a new process number`);
     if (complete) throw new Error(`session ${name} is busy: a process does one operation at a time`);
-    const cancel = transport.after(timeoutNs, () => complete?.({ type: "info", error: { name: "timeout" } }));
+    timeout = new Timeout(transport, timeoutNs, () => complete?.({ type: "info", error: { name: "timeout" } }));
+    if (pauses === 0) timeout.run();
     complete = (outcome) => {
       complete = undefined;
-      cancel();
+      timeout?.stop();
       if (outcome.type === "info") close();
       done(outcome);
     };
     guard(() => client.onInvoke(op));
   };
 
+  const goOn = (): void => {
+    if (--pauses > 0) return;
+    const waiting = held;
+    held = [];
+    for (const act of waiting) act();
+    if (complete) timeout?.run();
+  };
+
   return {
     name,
     start: perform,
     invoke: (op, timeoutNs) => new Promise((resolve) => perform(op, timeoutNs, resolve)),
-    deliver: (from, id, reply) => {
-      if (!closed) guard(() => client.onReply(from, id, reply));
+    deliver: (from, id, reply) =>
+      whenRunning(() => {
+        if (!closed) guard(() => client.onReply(from, id, reply));
+      }),
+    pause: () => {
+      if (pauses++ === 0) timeout?.stop();
+      return () => transport.after(0, goOn);
     },
     close,
   };
+}
+
+/** A span of time in which only the client's own running counts. */
+class Timeout {
+  readonly #transport: ClientTransport;
+  readonly #callback: () => void;
+  #leftNs: number;
+  #sinceNs = 0;
+  #cancel: (() => void) | undefined;
+
+  constructor(transport: ClientTransport, ns: number, callback: () => void) {
+    this.#transport = transport;
+    this.#leftNs = ns;
+    this.#callback = callback;
+  }
+
+  run(): void {
+    this.#sinceNs = this.#transport.nowNs();
+    this.#cancel = this.#transport.after(this.#leftNs, this.#callback);
+  }
+
+  stop(): void {
+    if (this.#cancel === undefined) return;
+    this.#cancel();
+    this.#cancel = undefined;
+    this.#leftNs -= this.#transport.nowNs() - this.#sinceNs;
+  }
 }

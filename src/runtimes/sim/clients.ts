@@ -5,6 +5,7 @@ import type { NodeId } from "../../core/operation.ts";
 import { Random } from "../../core/random.ts";
 import type { Client, ClientEnv, Reply, Request } from "../../core/replica.ts";
 import { type HostedSession, hostClient } from "../shared/client-host.ts";
+import { ClientPauses } from "../shared/client-pauses.ts";
 import { freezeJson } from "./freeze.ts";
 import { DEFAULT_DELAY, type Network } from "./network.ts";
 import type { Input, SimNode } from "./node.ts";
@@ -35,6 +36,7 @@ export class Clients {
   readonly #nodes: ReadonlyMap<NodeId, SimNode>;
   readonly #options: ClientOptions;
   readonly #seats = new Map<NodeId, Seat>();
+  readonly #pauses = new ClientPauses();
 
   constructor(network: Network, nodes: ReadonlyMap<NodeId, SimNode>, options: ClientOptions) {
     this.#network = network;
@@ -62,10 +64,12 @@ export class Clients {
       },
     );
     this.#seats.set(name, { session, reach, random: new Random(seed, `link ${name}`) });
+    this.#pauses.opened(session, node);
     return {
       invoke: (op, timeoutNs) => time.wait((resolve) => session.start(op, timeoutNs, resolve)),
       close: () => {
         session.close();
+        this.#pauses.closed(session);
         if (this.#seats.get(name)?.session === session) this.#seats.delete(name);
       },
     };
@@ -82,6 +86,11 @@ export class Clients {
       this.#network.tell(seat ? "recv" : "drop", number, from, client, body);
       seat?.session.deliver(from, id, reply);
     });
+  }
+
+  /** The clients at these nodes stand still; gives the end of that. */
+  pause(nodes: readonly NodeId[]): () => void {
+    return this.#pauses.begin(nodes);
   }
 
   /** Ends all sessions. */

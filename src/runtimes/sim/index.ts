@@ -1,5 +1,5 @@
 import { type Cluster, type ClusterEvents, type Heal, nodeNames, type Session } from "../../core/cluster.ts";
-import { type Delay, FAULT_KINDS, type Fault, type LinkQuality } from "../../core/fault.ts";
+import { CLIENT_FAULT_KINDS, type Delay, FAULT_KINDS, type Fault, type LinkQuality } from "../../core/fault.ts";
 import type { Model, ModelConfig } from "../../core/model.ts";
 import type { NodeId } from "../../core/operation.ts";
 import { Random } from "../../core/random.ts";
@@ -117,7 +117,7 @@ export function startSim(options: SimOptions): SimCluster {
 
   return {
     nodes: names,
-    faults: new Set(FAULT_KINDS),
+    faults: new Set([...FAULT_KINDS, ...CLIENT_FAULT_KINDS]),
     nowNs: () => time.nowNs,
     sleepUntilNs: (atNs) => time.sleepUntilNs(atNs),
     open(process, node, reach) {
@@ -127,7 +127,7 @@ export function startSim(options: SimOptions): SimCluster {
     async inject(fault: Fault): Promise<Heal> {
       const problem = stopped ? "the cluster was stopped" : faultProblem(fault, names);
       if (problem) throw new Error(problem);
-      const end = applyFault(fault, nodes, network);
+      const end = applyFault(fault, nodes, network, clients);
       inForce.add(end);
       return async () => {
         if (inForce.delete(end)) end();
