@@ -25,7 +25,7 @@ import {
   writesFollowReads,
 } from "./sessions/index.ts";
 import { set, setFull } from "./sets/index.ts";
-import { set as SET, SPECS } from "./specs/index.ts";
+import { guardedResource, set as SET, SPECS } from "./specs/index.ts";
 import { ofTexts, text, textReadsForwards, textReadsOwnWrites } from "./text/index.ts";
 import { transactions } from "./transactions/index.ts";
 import { weakIsolation, weakIsolationOfLists } from "./transactions/weak/index.ts";
@@ -48,6 +48,8 @@ export interface Kind {
 export const checkersFor = (spec: Spec, options: CheckOptions = {}): Checker[] => {
   // That no identifier is handed out twice is all there is to them; a search would only find it out more slowly.
   if (spec.name === "unique-ids" && options.algorithm === undefined) return beside(spec);
+  // Leases run out, which no sequential specification of a lock knows of.
+  if (spec.name === "lock") return beside(spec);
   return [linearizability(spec, options), ...beside(spec)];
 };
 
@@ -94,6 +96,8 @@ function beside(spec: Spec): Checker[] {
     case "mutex":
     case "fenced-lock":
       return [mutualExclusion(), fencing()];
+    case "lock":
+      return [mutualExclusion({ leases: true }), fencing(), convergence(), durability("register")];
     case "reentrant-mutex":
       return [mutualExclusion({ reentrant: true })];
     case "bank":
@@ -160,6 +164,12 @@ const WORKLOADS: readonly Kind[] = [
     functions: { enqueue: "value", dequeue: "yields a value", drain: "yields a list" },
     expects: "durable",
     checkers: () => [totalQueue()],
+  },
+  {
+    name: "lock",
+    functions: guardedResource.functions,
+    expects: "fencing",
+    checkers: () => checkersFor(guardedResource),
   },
   {
     name: "text",

@@ -6,6 +6,7 @@ import { causalReverse } from "./causal-reverse.ts";
 import { counter } from "./counter.ts";
 import { decree } from "./decree.ts";
 import { gCounter } from "./g-counter.ts";
+import { lock } from "./lock.ts";
 import { longFork } from "./long-fork.ts";
 import { lwwRegister } from "./lww-register.ts";
 import { mvRegister } from "./mv-register.ts";
@@ -28,6 +29,7 @@ export {
   counter,
   decree,
   gCounter,
+  lock,
   longFork,
   lwwRegister,
   mvRegister,
@@ -53,6 +55,7 @@ export const WORKLOADS: Readonly<Record<string, Workload>> = {
   decree,
   "txn-append": txnAppend,
   "txn-register": txnRegister,
+  lock,
   "long-fork": longFork,
   "write-skew": writeSkew,
   "causal-reverse": causalReverse,

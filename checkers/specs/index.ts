@@ -4,7 +4,7 @@ import { bag } from "./bag.ts";
 import { type BankOptions, bank, bankWith } from "./bank.ts";
 import { counter } from "./counter.ts";
 import { kv } from "./key-value.ts";
-import { fencedLock, mutex, reentrantMutex } from "./locks.ts";
+import { fencedLock, guardedResource, mutex, reentrantMutex } from "./locks.ts";
 import { log } from "./log.ts";
 import { multiRegister } from "./multi-register.ts";
 import { fifoQueue, priorityQueue, stack } from "./queues.ts";
@@ -22,6 +22,7 @@ export {
   counter,
   fencedLock,
   fifoQueue,
+  guardedResource,
   kv,
   log,
   multiRegister,

@@ -93,3 +93,32 @@ export const reentrantMutex = lock({ name: "reentrant-mutex", reentrant: true, f
  * distributed locking", 2016).
  */
 export const fencedLock = lock({ name: "fenced-lock", reentrant: false, fenced: true });
+
+/** A lock, and the register that it protects as long as all keep to it. */
+interface GuardedState {
+  readonly lock: LockState;
+  readonly value: Json;
+}
+
+/**
+ * A lock with fencing tokens and a resource that it protects, as they ideally are: `write` yields the token that came with
+ * it, and `read` what was written last.
+ */
+export const guardedResource: Spec<GuardedState> = {
+  name: "lock",
+  functions: { ...fencedLock.functions, write: "value, output the token as {token}", read: "yields the value" },
+  init: () => ({ lock: FREE, value: null }),
+  step(s, op, outcome) {
+    if (op.f === "read")
+      return outcome.type !== "ok" || canonical(outcome.value) === canonical(s.value) ? s : undefined;
+    if (op.f === "write") return outcome.type === "fail" ? s : { ...s, value: op.input ?? null };
+    const lock = fencedLock.step(s.lock, op, outcome);
+    return lock && { ...s, lock };
+  },
+  key: (s) => `${fencedLock.key(s.lock)} ${canonical(s.value)}`,
+  describe: (s) => `${fencedLock.describe(s.lock)}; the resource holds ${canonical(s.value)}`,
+  isRead: (f) => f === "read",
+  observes: fencedLock.observes,
+  perKey: true,
+  byProcess: true,
+};

@@ -14,7 +14,10 @@ const plans = fc.record<WorkloadPlan>({
 });
 
 /** Functions that bring no value of their own. */
-const WITHOUT_VALUES: readonly string[] = ["read", "increment", "decrement", "generate", "transfer", "delete"];
+const WITHOUT_VALUES: readonly string[] = [
+  ...["read", "increment", "decrement", "generate", "transfer", "delete"],
+  ...["acquire", "release"],
+];
 
 /** Workloads that do the same again and again. */
 const REPEATING: readonly string[] = ["cart"];
@@ -39,6 +42,7 @@ const SHOWN: Readonly<Record<string, readonly ConsistencyModel[]>> = {
   "long-fork": TRANSACTIONS,
   "write-skew": TRANSACTIONS,
   "causal-reverse": TRANSACTIONS,
+  lock: ["mutual-exclusion", "fencing", "durable", "eventual"],
 };
 
 /** What an operation writes: of each write key and value. */

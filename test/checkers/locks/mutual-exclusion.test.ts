@@ -5,9 +5,10 @@ import { mutex } from "../../../checkers/specs/locks.ts";
 import { DEFAULT_BUDGET, type Verdict } from "../../../src/core/checker.ts";
 import type { History } from "../../../src/core/history.ts";
 import type { Json } from "../../../src/core/json.ts";
+import type { Operation } from "../../../src/core/operation.ts";
 import type { Random } from "../../../src/core/random.ts";
 import type { Spec } from "../../../src/core/spec.ts";
-import { agree, concurrently, invalid, type Opinion, opinionOf } from "../../support/agree.ts";
+import { agree, concurrently, type Draw, invalid, type Opinion, opinionOf } from "../../support/agree.ts";
 import { history, type Sketch } from "../../support/histories.ts";
 import { runs } from "../../support/runs.ts";
 
@@ -21,62 +22,89 @@ const op = (p: number, f: string, call: number, ret?: number, input: Json = null
 });
 const acquire = (p: number, call: number, ret?: number, who?: Json): Sketch => op(p, "acquire", call, ret, who);
 const release = (p: number, call: number, ret?: number, who?: Json): Sketch => op(p, "release", call, ret, who);
-const check = (sketches: readonly Sketch[], reentrant = false): Verdict =>
-  mutualExclusion({ reentrant }).check(history(sketches), DEFAULT_BUDGET);
+const check = (sketches: readonly Sketch[], reentrant = false, leases = false): Verdict =>
+  mutualExclusion({ reentrant, leases }).check(history(sketches), DEFAULT_BUDGET);
 
 /** Instants, and instants between them, at which two processes certainly hold the lock; each looked at by itself. */
-function expected({ ops }: History): Opinion {
-  const done = ops.filter(({ outcome }) => outcome.type !== "fail");
-  const found: string[] = [];
-  let holds = 0;
-  const held = (process: number, atNs: number): boolean => {
-    const mine = done.filter((op) => op.process === process);
-    const before = mine.filter((op) =>
-      op.f === "acquire" ? op.outcome.type === "ok" && op.returnNs < atNs : op.callNs < atNs,
+const expected =
+  (leases: boolean) =>
+  ({ ops }: History): Opinion => {
+    // What a process finds out that its lease was over by, or that it has not survived.
+    const isLoss = (op: Operation | undefined): boolean =>
+      leases && op !== undefined && op.f !== "acquire" && op.outcome.type !== "ok";
+    const isAccess = ({ f }: Operation): boolean => f === "read" || f === "write";
+    const done = ops.filter(
+      (op) => op.outcome.type !== "fail" || (op.outcome.error.name === LOST && isLoss(op) && op.f !== "read"),
     );
-    return before.at(-1)?.f === "acquire";
-  };
-  for (const [i, op] of done.entries()) {
-    const earlier = done.slice(0, i).filter(({ process }) => process === op.process);
-    const holdsIt = earlier.filter(({ outcome }) => outcome.type === "ok").at(-1)?.f === "acquire";
-    if (op.f === "acquire" && op.outcome.type === "ok") {
-      if (holdsIt) found.push("double-acquire");
-      else holds++;
+    const found: string[] = [];
+    let holds = 0;
+    const acquired = done.filter((op) => op.f === "acquire" && op.outcome.type === "ok");
+    /** Up to when each acquisition certainly held the lock. */
+    const ends = new Map(
+      acquired.map((acquire): [Operation, number] => {
+        const later = done.filter(({ process, index }) => process === acquire.process && index > acquire.index);
+        const end = later.findIndex((op) => isLoss(op) || op.f === "release");
+        const uses = later
+          .slice(0, end < 0 ? undefined : end)
+          .filter((op) => op.outcome.type === "ok" && op.f !== "read");
+        const last = isLoss(later[end]) || (leases && end < 0) ? uses.at(-1) : later[end];
+        if (last?.f === "acquire") return [acquire, last.returnNs];
+        return [acquire, last?.callNs ?? (end < 0 && !leases ? Number.POSITIVE_INFINITY : acquire.returnNs)];
+      }),
+    );
+    const held = (process: number, atNs: number): boolean => {
+      const last = acquired.findLast((op) => op.process === process && op.returnNs < atNs);
+      return last !== undefined && (ends.get(last) ?? 0) >= atNs;
+    };
+    for (const [i, op] of done.entries()) {
+      const earlier = done.slice(0, i).filter(({ process }) => process === op.process);
+      const turns = earlier.filter((one) => isLoss(one) || (one.outcome.type === "ok" && !isAccess(one)));
+      const holdsIt = turns.at(-1)?.f === "acquire";
+      if (op.f === "acquire" && op.outcome.type === "ok") {
+        if (holdsIt) found.push("double-acquire");
+        else holds++;
+      }
+      if (op.f === "release" && op.outcome.type === "ok" && !holdsIt && !earlier.some(isLoss))
+        found.push("release-without-hold");
     }
-    if (op.f === "release" && op.outcome.type === "ok" && !holdsIt) found.push("release-without-hold");
-  }
-  const processes = [...new Set(done.map(({ process }) => process))];
-  for (let atNs = -0.5; atNs < 60; atNs += 0.5) {
-    // Who lets go at this very instant may have got it again at once, with others in between.
-    const letsGo = (process: number): boolean =>
-      done.some((op) => op.process === process && op.f === "release" && op.callNs === atNs);
-    const holders = processes.filter(
-      (process) => held(process, atNs) && held(process, atNs - 0.25) && held(process, atNs + 0.25) && !letsGo(process),
-    );
-    const touching = processes.filter((process) =>
-      done.some(
-        (op) =>
-          op.process === process &&
-          op.f === "acquire" &&
-          op.outcome.type === "ok" &&
-          op.returnNs === atNs &&
-          !held(process, atNs),
-      ),
-    );
-    const brief = touching.filter((process) =>
-      done.some((op) => op.process === process && op.f === "release" && op.callNs === atNs),
-    );
-    if (holders.length > 1 || (holders.length === 1 && brief.some((process) => !holders.includes(process))))
-      found.push("mutual-exclusion");
-  }
-  if (found.length > 0) return invalid(found);
-  return holds > 1 ? "valid" : "unknown vacuous";
-}
+    const processes = [...new Set(done.map(({ process }) => process))];
+    for (let atNs = -0.5; atNs < 60; atNs += 0.5) {
+      // Who lets go at this very instant may have got it again at once, with others in between.
+      const letsGo = (process: number): boolean =>
+        done.some((op) => op.process === process && op.f === "release" && op.callNs === atNs) ||
+        acquired.some((op) => op.process === process && ends.get(op) === atNs);
+      const holders = processes.filter(
+        (process) =>
+          held(process, atNs) && held(process, atNs - 0.25) && held(process, atNs + 0.25) && !letsGo(process),
+      );
+      const touching = processes.filter((process) =>
+        done.some(
+          (op) =>
+            op.process === process &&
+            op.f === "acquire" &&
+            op.outcome.type === "ok" &&
+            op.returnNs === atNs &&
+            !held(process, atNs),
+        ),
+      );
+      const brief = touching.filter(letsGo);
+      if (holders.length > 1 || (holders.length === 1 && brief.some((process) => !holders.includes(process))))
+        found.push("mutual-exclusion");
+    }
+    if (found.length > 0) return invalid(found);
+    return holds > 1 ? "valid" : "unknown vacuous";
+  };
+
+const LOST = "precondition-failed";
+const USES: readonly Draw[] = [
+  ...["acquire", "acquire", "release", "write", "read"].map((f) => ({ f })),
+  ...["release", "write"].map((f) => ({ f, fail: LOST })),
+];
 
 const locks =
-  (certain: boolean) =>
+  (certain: boolean, leases = false) =>
   (random: Random): Sketch[] => {
-    const strict = random.chance(0.4);
+    const strict = random.chance(leases ? 0.2 : 0.4);
     let holder: number | undefined;
     return concurrently(random, { threads: 3, max: 8, certain }, (_, process) => {
       if (strict) {
@@ -88,6 +116,7 @@ const locks =
         holder = process;
         return { f: "acquire" };
       }
+      if (leases) return random.pick(USES);
       return { f: random.pick(["acquire", "release"]) };
     });
   };
@@ -133,6 +162,30 @@ describe("mutual exclusion", () => {
     expect(check([acquire(0, 0, undefined, "a"), release(3, 4, 5, "a")])).toMatchObject({ why: "vacuous" });
   });
 
+  it("is certain of a lease that was lost up to its last use alone, or at the acknowledgement", () => {
+    const leased = (sketches: Sketch[]): Verdict => check(sketches, false, true);
+    const late = { ...release(0, 9, 10), fail: LOST };
+    const other = [acquire(1, 5, 6), release(1, 7, 8)];
+    expect(leased([acquire(0, 0, 1), late, ...other])).toEqual({ valid: true, checked: 2 });
+    expect(leased([acquire(0, 0, 1), op(0, "write", 4, 5), late, ...other])).toMatchObject({ valid: true });
+    const verdict = leased([acquire(0, 0, 1), op(0, "write", 7, 8), late, ...other]);
+    expect(verdict.valid === false && verdict.anomalies[0].explanation).toBe(
+      "process 0 and process 1 both held the lock from 6.000 s to 7.000 s: process 0 had it by 1.000 s and used it at 7.000 s, process 1 had it by 6.000 s and did not begin to release it before 7.000 s.",
+    );
+    // Acquired while the other certainly held it.
+    expect(
+      check([acquire(0, 0, 9), { ...release(0, 11, 12), fail: LOST }, acquire(1, 5, 6), release(1, 10, 11)]),
+    ).toMatchObject({
+      anomalies: [{ kind: "mutual-exclusion" }],
+    });
+    expect(leased([acquire(0, 0, 1), ...other])).toMatchObject({ valid: true });
+    // Whoever does not live to see its write done holds nothing any more.
+    expect(leased([acquire(0, 0, 1), op(0, "write", 2), ...other])).toMatchObject({ valid: true });
+    expect(leased([acquire(0, 0, 1), { ...op(0, "write", 2, 3), fail: LOST }, release(0, 4, 5)])).toMatchObject({
+      why: "vacuous",
+    });
+  });
+
   it("names holders by the input, so that one may go on under another process", () => {
     const holds = [acquire(0, 0, 1, "a"), release(3, 4, 5, "a"), acquire(1, 2, 3, "b"), release(1, 6, 7, "b")];
     const verdict = check(holds);
@@ -165,10 +218,16 @@ describe("mutual exclusion", () => {
       ]),
     ).toMatchObject({ why: "vacuous" });
     expect(check([op(0, "read", 0, 1)])).toMatchObject({ why: "malformed" });
+    expect(check([op(0, "cas", 0, 1)], false, true)).toMatchObject({ why: "malformed" });
   });
 
-  it("agrees with looking at every instant", () => {
-    agree({ count: runs(20_000), make: locks(false), actual: (made) => opinionOf(mutualExclusion(), made), expected });
+  it.each([false, true])("agrees with looking at every instant (leases: %s)", (leases) => {
+    agree({
+      count: runs(leases ? 3_000 : 10_000),
+      make: locks(false, leases),
+      actual: (made) => opinionOf(mutualExclusion({ leases }), made),
+      expected: expected(leases),
+    });
   });
 
   it("decides linearizability where no outcome is unknown and no failure tells anything", () => {
