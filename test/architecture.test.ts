@@ -34,6 +34,7 @@ const RULES: Readonly<Record<string, { folders: readonly string[]; packages: rea
 /** Folders that are made from parts of a sibling: the same relation or search with other orders in it; a log for each of many groups. */
 const BUILT_ON: Readonly<Record<string, readonly string[]>> = {
   "src/models/cockroach": ["src/models/raft"],
+  "src/models/lock-service": ["src/models/raft"],
   "src/models/dynamodb": ["src/models/multi-paxos"],
   "src/models/spanner": ["src/models/multi-paxos"],
   "checkers/pram": ["checkers/causal"],

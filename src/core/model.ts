@@ -1,5 +1,5 @@
 import type { ConsistencyModel } from "./consistency.ts";
-import type { FaultKind, LinkQuality } from "./fault.ts";
+import { type ClientFaultKind, FAULT_KINDS, type FaultKind, type LinkQuality } from "./fault.ts";
 import type { JsonObject } from "./json.ts";
 import type { NodeId } from "./operation.ts";
 import type { Client, ClientEnv, Env, Replica } from "./replica.ts";
@@ -77,6 +77,8 @@ export interface Model {
    * more is asked for. Else any error must be borne.
    */
   readonly maxSkewMs?: number;
+  /** What may strike its clients, if it promises something then: added to `all` where promises are put to the test. */
+  readonly clientFaults?: readonly ClientFaultKind[];
   readonly bugs: Readonly<Record<string, ModelBug>>;
   /** The configurations that stand for all in the matrix; an option that is left out is at its default. Else all of them. */
   readonly showcase?: readonly ModelConfig[];
@@ -92,6 +94,12 @@ export interface Model {
   /** Says, with the mend, if these options contradict each other, the cluster's size or the workload; else `undefined`. */
   reject?(config: ModelConfig, nodes: number, workload: string): string | undefined;
 }
+
+/** All that may strike a cluster of the model, and its clients if it has a say about that. */
+export const allFaultsOf = ({ clientFaults = [] }: Pick<Model, "clientFaults">): readonly FaultKind[] => [
+  ...FAULT_KINDS,
+  ...clientFaults,
+];
 
 /** Every choice of a value for each option. */
 export const configurationsOf = ({ options }: Pick<Model, "options">): ModelConfig[] =>

@@ -4,11 +4,13 @@ import { crdt } from "./crdt/index.ts";
 import { dynamodb } from "./dynamodb/index.ts";
 import { isolation } from "./isolation/index.ts";
 import { leaderless } from "./leaderless/index.ts";
+import { lockService } from "./lock-service/index.ts";
 import { multiLeader } from "./multi-leader/index.ts";
 import { multiPaxos } from "./multi-paxos/index.ts";
 import { operationalTransformation } from "./operational-transformation/index.ts";
 import { paxos } from "./paxos/index.ts";
 import { raft } from "./raft/index.ts";
+import { redlock } from "./redlock/index.ts";
 import { singleLeader } from "./single-leader/index.ts";
 import { spanner } from "./spanner/index.ts";
 import { zab } from "./zab/index.ts";
@@ -28,4 +30,6 @@ export const MODELS: Readonly<Record<string, Model>> = {
   crdt,
   spanner,
   isolation,
+  redlock,
+  "lock-service": lockService,
 };

@@ -2,23 +2,20 @@ import { describe, expect, test } from "vitest";
 import { conduct } from "../../src/cli/conduct.ts";
 import { DEFAULTS, planScenario } from "../../src/cli/plan.ts";
 import { type ConsistencyModel, strongerOrEqual, weakerOrEqual } from "../../src/core/consistency.ts";
-import { FAULT_KINDS, type FaultKind } from "../../src/core/fault.ts";
-import { configurationsOf, type Model, type ModelConfig } from "../../src/core/model.ts";
+import { allFaultsOf, configurationsOf, type Model, type ModelConfig } from "../../src/core/model.ts";
 import type { RunVerdict } from "../../src/core/verdict.ts";
 
 /** Seeds until what must be seen was seen. */
 const MAX_SEEDS = 60;
 
-const all = new Set<FaultKind>(FAULT_KINDS);
-
 /** What a configuration promises, and what it must be seen to break, whatever faults strike. */
 export const promisesOf = (
   model: Model,
   config: ModelConfig,
-): { holds: ConsistencyModel[]; breaks: ConsistencyModel[] } => ({
-  holds: weakerOrEqual(model.holds({ config, faults: all })),
-  breaks: [...model.breaks({ config, faults: all })],
-});
+): { holds: ConsistencyModel[]; breaks: ConsistencyModel[] } => {
+  const conditions = { config, faults: new Set(allFaultsOf(model)) };
+  return { holds: weakerOrEqual(model.holds(conditions)), breaks: [...model.breaks(conditions)] };
+};
 
 const broken = ({ models }: RunVerdict): ConsistencyModel[] =>
   models.filter(({ verdict }) => verdict === "invalid").map(({ model }) => model);
@@ -33,7 +30,13 @@ export function testPromises(
   const verdictOf = async (config: ModelConfig, seed: number): Promise<RunVerdict> => {
     const target = { kind: "model", name: model.name, config } as const;
     const workload = inTurn[seed % inTurn.length] ?? "";
-    const shape = { ...DEFAULTS, nodes: model.defaultNodes ?? 5, timeMs: 12_000, ratePerS: 10, faults: FAULT_KINDS };
+    const shape = {
+      ...DEFAULTS,
+      nodes: model.defaultNodes ?? 5,
+      timeMs: 12_000,
+      ratePerS: 10,
+      faults: allFaultsOf(model),
+    };
     const { verdict, problems } = await conduct(planScenario({ ...shape, target, runtime: "sim", workload, seed }), {
       keep: false,
     });

@@ -1,0 +1,4 @@
+import { lockService } from "../../../src/models/lock-service/index.ts";
+import { testPromises } from "../promises.ts";
+
+testPromises(lockService, "lock", [{}, { recipe: "lease-key" }]);
