@@ -2,7 +2,7 @@ import { WORKLOADS } from "../../workloads/index.ts";
 import { type Stated, Tally } from "../campaign/matrix.ts";
 import { PATIENCE } from "../campaign/promises.ts";
 import type { ConsistencyModel } from "../core/consistency.ts";
-import { FAULT_KINDS, type FaultKind } from "../core/fault.ts";
+import { CLIENT_FAULT_KINDS, FAULT_KINDS, type FaultKind } from "../core/fault.ts";
 import type { MatrixRow } from "../core/matrix.ts";
 import { completed, type Model, type ModelConfig } from "../core/model.ts";
 import { MODELS } from "../models/index.ts";
@@ -97,10 +97,18 @@ function commandOf({ system, config, faults, timeMs }: RowPlan, workload: string
     ...(chosen === "" ? [] : [`--config ${chosen}`]),
     `--workload ${workload}`,
     `--nodes ${matrixNodes(lookUp("system", system, MODELS))}`,
-    `--nemesis ${faults.length === FAULT_KINDS.length ? "all" : faults.join(",") || "none"}`,
+    `--nemesis ${inWords(faults)}`,
     `--time ${timeMs}ms`.replace(/000ms$/, "s"),
     `--seed ${seed}`,
   ].join(" ");
+}
+
+/** As `parseFaults` reads it. */
+function inWords(faults: readonly FaultKind[]): string {
+  const named = FAULT_KINDS.every((kind) => faults.includes(kind))
+    ? ["all", ...CLIENT_FAULT_KINDS.filter((kind) => faults.includes(kind))]
+    : faults;
+  return named.join(",") || "none";
 }
 
 /** What a person types to go on looking for a history that breaks, or at last decides, a model. */

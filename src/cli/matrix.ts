@@ -1,8 +1,8 @@
 import { availableParallelism } from "node:os";
 import { Command } from "commander";
-import type { FaultKind } from "../core/fault.ts";
+import { FAULT_KINDS, type FaultKind } from "../core/fault.ts";
 import type { MatrixRow } from "../core/matrix.ts";
-import { configurationsOf, type Model, type ModelConfig } from "../core/model.ts";
+import { allFaultsOf, configurationsOf, type Model, type ModelConfig } from "../core/model.ts";
 import { MODELS } from "../models/index.ts";
 import { spread, workerEntry } from "../parallel/index.ts";
 import { matrixJson, matrixMarkdown, matrixText } from "../report/matrix.ts";
@@ -68,15 +68,21 @@ async function matrix(systems: readonly string[], flags: MatrixFlags): Promise<v
 const MOST_JOBS = 256;
 
 function plansFor(systems: readonly string[], flags: MatrixFlags): RowPlan[] {
+  const asked = parseFaults(flags.nemesis);
+  const faultsOf = (model: Model): readonly FaultKind[] => (asked === FAULT_KINDS ? allFaultsOf(model) : asked);
   const shared = {
-    faults: parseFaults(flags.nemesis) as readonly FaultKind[],
     firstSeed: parseSeed(flags.seed),
     seeds: wholeNumber("--seeds", flags.seeds, 1, 1_000_000),
     timeMs: durationMs("--time", flags.time),
   };
   const models = systems.length === 0 ? Object.values(MODELS) : [...new Set(systems)].map(bundled);
   return models.flatMap((model) =>
-    rowsOf(model, flags.all === true).map((config) => ({ system: model.name, config, ...shared })),
+    rowsOf(model, flags.all === true).map((config) => ({
+      system: model.name,
+      config,
+      ...shared,
+      faults: faultsOf(model),
+    })),
   );
 }
 

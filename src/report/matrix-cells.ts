@@ -1,4 +1,4 @@
-import { aboutModel, type ConsistencyModel } from "../core/consistency.ts";
+import { aboutModel, type ConsistencyModel, modelsOf, weakerOrEqual } from "../core/consistency.ts";
 import type { Cell, Difference, Latency, MatrixRow, Percentiles } from "../core/matrix.ts";
 import { counted } from "./words.ts";
 
@@ -42,6 +42,18 @@ export function showCell(row: MatrixRow, model: ConsistencyModel): CellShown {
   if (cell === undefined) return { text: speaksOfTransactionsOnly(model) ? "–" : "?", standing: "none" };
   const different = isDifferent(cell, row, model);
   return { text: `${sign(cell)}${different ? "!" : ""}`, standing: different ? "different" : standingOf(cell) };
+}
+
+/**
+ * Properties of single kinds of objects that a row promises or must break, such as `mutual-exclusion ✓24, fencing ✗3`: no column each,
+ * since few rows have them. What a column already says, as `linearizable` does, is left out.
+ */
+export function showProperties(row: MatrixRow): string {
+  const said = weakerOrEqual(
+    MODEL_COLUMNS.map(({ model }) => model).filter((model) => row.cells[model]?.promise === "holds"),
+  );
+  const own = modelsOf("properties").filter((model) => row.cells[model]?.promise && !said.includes(model));
+  return own.map((model) => `${model} ${showCell(row, model).text}`).join(", ");
 }
 
 export const speaksOfTransactionsOnly = (model: ConsistencyModel): boolean =>

@@ -10,6 +10,7 @@ import {
   showCell,
   showLatency,
   showMinority,
+  showProperties,
   speaksOfTransactionsOnly,
 } from "./matrix-cells.ts";
 import { type Style, styleOf } from "./style.ts";
@@ -31,10 +32,12 @@ export const matrixJson = (rows: readonly MatrixRow[]): string =>
 export function matrixText(rows: readonly MatrixRow[], { color, width }: MatrixTextOptions): string {
   const style = styleOf(color);
   const models = columnsFor(rows);
+  const properties = haveProperties(rows);
   const columns: Column[] = [
     { heading: "system,\nconfiguration", least: 16 },
     { heading: "runs", align: "right" },
     ...models.map(({ heading }): Column => ({ heading })),
+    ...(properties ? [{ heading: "its own\nproperties" }] : []),
     { heading: "minority\nserves" },
     { heading: "read\np50/p99" },
     { heading: "write\np50/p99" },
@@ -48,6 +51,7 @@ export function matrixText(rows: readonly MatrixRow[], { color, width }: MatrixT
         const { text, standing } = showCell(row, model);
         return { text, paint: paintOf(standing, style) };
       }),
+      ...(properties ? [{ text: showProperties(row) }] : []),
       { text: showMinority(row) },
       { text: showLatency(row, "reads") },
       { text: showLatency(row, "writes") },
@@ -70,6 +74,8 @@ function columnsFor(rows: readonly MatrixRow[]): readonly ModelColumn[] {
   const transactional = MODEL_COLUMNS.filter((column) => !others.includes(column));
   return rows.some((row) => transactional.some((column) => isOf(row, column))) ? MODEL_COLUMNS : others;
 }
+
+const haveProperties = (rows: readonly MatrixRow[]): boolean => rows.some((row) => showProperties(row) !== "");
 
 function paintOf(standing: Standing, style: Style): (text: string) => string {
   switch (standing) {
@@ -127,11 +133,13 @@ function summary(rows: readonly MatrixRow[], style: Style): string {
 
 /** The matrix as a table in Markdown, with a legend. No line feed at the end. */
 export function matrixMarkdown(rows: readonly MatrixRow[]): string {
+  const properties = haveProperties(rows);
   const titles = [
     "system",
     "configuration",
     "histories",
     ...MODEL_COLUMNS.map(({ title }) => title),
+    ...(properties ? ["its own properties"] : []),
     "a minority serves",
     "read p50/p99",
     "write p50/p99",
@@ -147,6 +155,7 @@ export function matrixMarkdown(rows: readonly MatrixRow[]): string {
         row.config === "" ? "(default)" : `\`${row.config}\``,
         count(row.histories),
         ...MODEL_COLUMNS.map(({ model }) => markdownCell(row, model)),
+        ...(properties ? [showProperties(row).replace(/([✓~✗])/g, "$1 ")] : []),
         showMinority(row),
         showLatency(row, "reads"),
         showLatency(row, "writes"),

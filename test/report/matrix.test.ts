@@ -61,6 +61,22 @@ describe("the matrix in text", () => {
     expect(cells.slice(-3)).toEqual(["reads", "2/4.5", "–"]);
   });
 
+  it("has a column for properties of single kinds of objects where a row promises or breaks some by itself", () => {
+    const held: Cell = { state: "held", histories: 24, promise: "holds" };
+    const lock = row({
+      config: "lock",
+      cells: { "mutual-exclusion": held, fencing: broken(3, "breaks"), balanced: broken(1, null) },
+    });
+    const implied = row({ config: "log", cells: { linearizable: held, fencing: held } });
+    const text = matrixText([lock, implied], { ...options, width: 200 });
+    expect(text).toContain("its own");
+    expect(lineOf(text, "lock")).toContain("mutual-exclusion ✓24, fencing ✗3");
+    expect(lineOf(text, "log").join()).not.toContain("fencing");
+    expect(matrixMarkdown([lock, implied])).toContain("| mutual-exclusion ✓ 24, fencing ✗ 3 |");
+    expect(matrixText([implied], options)).not.toContain("its own");
+    expect(matrixMarkdown([implied])).not.toContain("its own");
+  });
+
   it("marks what is not as promised, says it in a sentence, and how to see it", () => {
     const text = matrixText([row({}), wrong], options);
     const cells = lineOf(text, "(default)");
