@@ -1,4 +1,5 @@
 import { completed, type ModelConfig, type ModelOption } from "../../core/model.ts";
+import type { NodeId } from "../../core/operation.ts";
 import type { BugName } from "./bugs.ts";
 
 export type Reads = "log" | "read-index" | "lease" | "local";
@@ -15,6 +16,8 @@ export interface Settings {
   readonly election: ElectionMode;
   readonly leadership: LeadershipMode;
   readonly bug: BugName | undefined;
+  /** Leadership is handed over to this node only, whenever that is up; only with `transfers`. */
+  readonly preferredLeader?: NodeId;
 }
 
 export const OPTIONS = {
