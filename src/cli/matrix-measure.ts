@@ -2,7 +2,7 @@ import { availabilityByNode } from "../../checkers/index.ts";
 import { execute } from "../campaign/execute.ts";
 import { isRead, latencyOf, minorityOf, type Service } from "../campaign/figures.ts";
 import { type Cluster, nodeNames } from "../core/cluster.ts";
-import type { PartitionFault } from "../core/fault.ts";
+import type { LinkFault, PartitionFault } from "../core/fault.ts";
 import type { Latency, Minority } from "../core/matrix.ts";
 import type { Model, ModelConfig } from "../core/model.ts";
 import type { NodeId, Operation } from "../core/operation.ts";
@@ -29,25 +29,48 @@ const WARM_UP_MS = 2_000;
  * messages count, and far below the models' timers, so that nobody suspects anybody.
  */
 const DELAY_MS = 10;
+/** The same within a region, and how many of these a message between regions takes: together still far below all timers. */
+const NEAR_MS = 1;
+const FAR_DELAYS = 3;
 const LATENCY_RUNS = 3;
 const LATENCY_MS = 10_000;
 
 /** Median and 99th percentile of operations on a cluster where nothing is broken, in message delays. */
 export async function measureLatency(measured: Measured): Promise<Latency> {
   const ops: Operation[] = [];
+  const regions = measured.model.regionsOf?.(nodeNames(measured.nodes));
+  const delayMs = regions ? NEAR_MS : DELAY_MS;
   for (let run = 0; run < LATENCY_RUNS; run++) {
     const seed = measured.seed + run;
-    const delay = { kind: "constant", ms: DELAY_MS } as const;
+    const delay = { kind: "constant", ms: delayMs } as const;
     const cluster = startSim({
       ...started(measured, seed),
       network: { delay },
       disk: { syncMs: { kind: "constant", ms: 0 } },
     });
+    if (regions) await cluster.inject(distance(regions));
     const done = await drive(cluster, { ...measured, seed }, { clients: measured.nodes, fromMs: 0, toMs: LATENCY_MS });
     await cluster.stop();
     ops.push(...done.filter(({ callNs }) => callNs >= msToNs(WARM_UP_MS)));
   }
-  return latencyOf(ops, DELAY_MS);
+  const latency = latencyOf(ops, delayMs);
+  if (regions === undefined) return latency;
+  const ofRegion = (region: readonly NodeId[]): Latency =>
+    latencyOf(
+      ops.filter(({ node }) => region.includes(node)),
+      delayMs,
+    );
+  return { ...latency, regions: regions.map(ofRegion) };
+}
+
+/** Messages between regions take longer, all the time. */
+function distance(regions: readonly (readonly NodeId[])[]): LinkFault {
+  const links = regions.flatMap((region) => {
+    const others = regions.filter((other) => other !== region).flat();
+    return region.map((node): [NodeId, NodeId[]] => [node, others]);
+  });
+  const delay = { kind: "constant", ms: FAR_DELAYS * NEAR_MS } as const;
+  return { kind: "link", links: Object.fromEntries(links), quality: { delay } };
 }
 
 /** After a cut the nodes get this long to find out and to do what they do about it: leases end, others are elected. */

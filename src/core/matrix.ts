@@ -49,6 +49,8 @@ export interface Share {
 export interface Latency {
   readonly reads: Percentiles | null;
   readonly writes: Percentiles | null;
+  /** The same of the clients of each region; only of models that have such. */
+  readonly regions?: readonly Pick<Latency, "reads" | "writes">[];
 }
 
 export interface Percentiles {

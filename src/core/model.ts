@@ -79,6 +79,8 @@ export interface Model {
   readonly maxSkewMs?: number;
   /** What may strike its clients, if it promises something then: added to `all` where promises are put to the test. */
   readonly clientFaults?: readonly ClientFaultKind[];
+  /** The nodes of each region, where these are not all in one place: regions are far from each other. */
+  regionsOf?(nodes: readonly NodeId[]): readonly (readonly NodeId[])[];
   readonly bugs: Readonly<Record<string, ModelBug>>;
   /** The configurations that stand for all in the matrix; an option that is left out is at its default. Else all of them. */
   readonly showcase?: readonly ModelConfig[];

@@ -1,5 +1,5 @@
 import { aboutModel, type ConsistencyModel, modelsOf, weakerOrEqual } from "../core/consistency.ts";
-import type { Cell, Difference, Latency, MatrixRow, Percentiles } from "../core/matrix.ts";
+import type { Cell, Difference, MatrixRow, Percentiles } from "../core/matrix.ts";
 import { counted } from "./words.ts";
 
 /** A column of the matrix that asks about a consistency model. */
@@ -86,10 +86,12 @@ function isDifferent({ state, promise }: Cell, { differences }: MatrixRow, model
 export const showMinority = ({ minority: { serves, reads, writes } }: MatrixRow): string =>
   reads === null && writes === null ? "–" : { all: "yes", reads: "reads", writes: "writes", nothing: "no" }[serves];
 
-/** `2/4.5`: median and 99th percentile in message delays. */
-export const showLatency = ({ latency }: MatrixRow, of: keyof Latency): string => {
+/** `2/4.5`: median and 99th percentile in message delays; behind it the medians of the clients of each region, if there are such. */
+export const showLatency = ({ latency }: MatrixRow, of: "reads" | "writes"): string => {
   const found: Percentiles | null = latency[of];
-  return found === null ? "–" : `${found.p50}/${found.p99}`;
+  if (found === null) return "–";
+  const regions = latency.regions?.map((region) => region[of]?.p50 ?? "–");
+  return `${found.p50}/${found.p99}${regions ? ` (${regions.join(", ")})` : ""}`;
 };
 
 export const nameOf = ({ system, config }: Pick<MatrixRow, "system" | "config">): string =>
