@@ -1,5 +1,6 @@
 import type { Model } from "../core/model.ts";
 import { causalStore } from "./causal/index.ts";
+import { cockroach } from "./cockroach/index.ts";
 import { crdt } from "./crdt/index.ts";
 import { dynamodb } from "./dynamodb/index.ts";
 import { isolation } from "./isolation/index.ts";
@@ -32,4 +33,5 @@ export const MODELS: Readonly<Record<string, Model>> = {
   isolation,
   redlock,
   "lock-service": lockService,
+  cockroach,
 };

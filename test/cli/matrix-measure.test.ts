@@ -46,6 +46,15 @@ describe("latency in message delays", () => {
   });
 });
 
+describe("latency by region", () => {
+  it("is low where the leaseholders are pinned, and elsewhere longer by the way there", async () => {
+    const { regions = [] } = await measureLatency(measured("cockroach", "home-region"));
+    const [home = 0, ...others] = regions.map(({ reads }) => reads?.p50);
+    expect(home).toBe(4);
+    expect(others.map((p50) => Math.floor(p50 ?? 0))).toEqual([8, 8]);
+  });
+});
+
 describe("rows", () => {
   it("are those of README's table", () => {
     const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");

@@ -20,6 +20,7 @@ const SUITABLE: Readonly<Record<string, ModelConfig>> = {
   crdt: { propagation: "delta" },
   spanner: {},
   isolation: {},
+  cockroach: {},
 };
 
 async function invariantsOf(name: string, config: ModelConfig): Promise<readonly InvariantVerdict[]> {

@@ -1,0 +1,4 @@
+import { cockroach } from "../../../src/models/cockroach/index.ts";
+import { testPromises } from "../promises.ts";
+
+testPromises(cockroach, ["register", "txn-append"]);
