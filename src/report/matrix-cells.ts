@@ -1,4 +1,4 @@
-import { aboutModel, type ConsistencyModel, modelsOf, weakerOrEqual } from "../core/consistency.ts";
+import { aboutModel, type ConsistencyModel, modelsOf, strongest, weakerOrEqual, weakest } from "../core/consistency.ts";
 import type { Cell, Difference, MatrixRow, Percentiles } from "../core/matrix.ts";
 import { counted } from "./words.ts";
 
@@ -45,15 +45,22 @@ export function showCell(row: MatrixRow, model: ConsistencyModel): CellShown {
 }
 
 /**
- * Properties of single kinds of objects that a row promises or must break, such as `mutual-exclusion ✓24, fencing ✗3`: no column each,
- * since few rows have them. What a column already says, as `linearizable` does, is left out.
+ * What else a row promises or must break, such as `mutual-exclusion ✓24, fencing ✗3` or `snapshot-isolation ✓8`: properties of
+ * single kinds of objects, and of levels of isolation the strongest that hold and the weakest that break. No column each, since
+ * few rows have them. What a column already says, as `linearizable` does, is left out.
  */
-export function showProperties(row: MatrixRow): string {
-  const said = weakerOrEqual(
-    MODEL_COLUMNS.map(({ model }) => model).filter((model) => row.cells[model]?.promise === "holds"),
+export function showOthers(row: MatrixRow): string {
+  const columns = MODEL_COLUMNS.map(({ model }) => model);
+  const promise = (model: ConsistencyModel): string | null | undefined => row.cells[model]?.promise;
+  const held = weakerOrEqual(columns.filter((model) => promise(model) === "holds"));
+  const levels = modelsOf("transactions").filter(
+    (model) => speaksOfTransactionsOnly(model) && !columns.includes(model),
   );
-  const own = modelsOf("properties").filter((model) => row.cells[model]?.promise && !said.includes(model));
-  return own.map((model) => `${model} ${showCell(row, model).text}`).join(", ");
+  const holding = strongest(levels.filter((model) => promise(model) === "holds" && !held.includes(model)));
+  const implied = [...held, ...weakerOrEqual(holding)];
+  const properties = modelsOf("properties").filter((model) => promise(model) && !implied.includes(model));
+  const breaking = weakest(levels.filter((model) => promise(model) === "breaks"));
+  return [...holding, ...breaking, ...properties].map((model) => `${model} ${showCell(row, model).text}`).join(", ");
 }
 
 export const speaksOfTransactionsOnly = (model: ConsistencyModel): boolean =>

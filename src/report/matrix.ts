@@ -10,7 +10,7 @@ import {
   showCell,
   showLatency,
   showMinority,
-  showProperties,
+  showOthers,
   speaksOfTransactionsOnly,
 } from "./matrix-cells.ts";
 import { type Style, styleOf } from "./style.ts";
@@ -32,12 +32,12 @@ export const matrixJson = (rows: readonly MatrixRow[]): string =>
 export function matrixText(rows: readonly MatrixRow[], { color, width }: MatrixTextOptions): string {
   const style = styleOf(color);
   const models = columnsFor(rows);
-  const properties = haveProperties(rows);
+  const others = haveOthers(rows);
   const columns: Column[] = [
     { heading: "system,\nconfiguration", least: 16 },
     { heading: "runs", align: "right" },
     ...models.map(({ heading }): Column => ({ heading })),
-    ...(properties ? [{ heading: "its own\nproperties" }] : []),
+    ...(others ? [{ heading: "beside\nthese" }] : []),
     { heading: "minority\nserves" },
     { heading: "read\np50/p99" },
     { heading: "write\np50/p99" },
@@ -51,7 +51,7 @@ export function matrixText(rows: readonly MatrixRow[], { color, width }: MatrixT
         const { text, standing } = showCell(row, model);
         return { text, paint: paintOf(standing, style) };
       }),
-      ...(properties ? [{ text: showProperties(row) }] : []),
+      ...(others ? [{ text: showOthers(row) }] : []),
       { text: showMinority(row) },
       { text: showLatency(row, "reads") },
       { text: showLatency(row, "writes") },
@@ -75,7 +75,7 @@ function columnsFor(rows: readonly MatrixRow[]): readonly ModelColumn[] {
   return rows.some((row) => transactional.some((column) => isOf(row, column))) ? MODEL_COLUMNS : others;
 }
 
-const haveProperties = (rows: readonly MatrixRow[]): boolean => rows.some((row) => showProperties(row) !== "");
+const haveOthers = (rows: readonly MatrixRow[]): boolean => rows.some((row) => showOthers(row) !== "");
 
 function paintOf(standing: Standing, style: Style): (text: string) => string {
   switch (standing) {
@@ -100,7 +100,7 @@ function legend(rows: readonly MatrixRow[]): string[] {
         : "   – has no transactions"),
     `Seeds take the workloads in turn: ${turns(rows)}.`,
     "minority serves: what nodes answer that are cut off together with a minority; – one node has none.",
-    "read, write: median/99th percentile in one-way message delays, where nothing is broken.",
+    "read, write: median/99th percentile in one-way message delays, where nothing is broken (medians of each region's clients).",
     ...(example
       ? [`Each ✗ has its command in --json; ${nameOf(example.row)} ✗${example.cell.seed}:`, `  ${example.cell.command}`]
       : []),
@@ -133,13 +133,13 @@ function summary(rows: readonly MatrixRow[], style: Style): string {
 
 /** The matrix as a table in Markdown, with a legend. No line feed at the end. */
 export function matrixMarkdown(rows: readonly MatrixRow[]): string {
-  const properties = haveProperties(rows);
+  const others = haveOthers(rows);
   const titles = [
     "system",
     "configuration",
     "histories",
     ...MODEL_COLUMNS.map(({ title }) => title),
-    ...(properties ? ["its own properties"] : []),
+    ...(others ? ["beside these"] : []),
     "a minority serves",
     "read p50/p99",
     "write p50/p99",
@@ -155,7 +155,7 @@ export function matrixMarkdown(rows: readonly MatrixRow[]): string {
         row.config === "" ? "(default)" : `\`${row.config}\``,
         count(row.histories),
         ...MODEL_COLUMNS.map(({ model }) => markdownCell(row, model)),
-        ...(properties ? [showProperties(row).replace(/([✓~✗])/g, "$1 ")] : []),
+        ...(others ? [showOthers(row).replace(/([✓~✗])/g, "$1 ")] : []),
         showMinority(row),
         showLatency(row, "reads"),
         showLatency(row, "writes"),
@@ -163,8 +163,9 @@ export function matrixMarkdown(rows: readonly MatrixRow[]): string {
     ),
     "",
     "**✓ 24**: promised, and held in 24 histories. ~ 24: not promised, and held all the same. ✗ 7: broken, first with seed 7.",
-    "?: no history could tell. –: has no transactions. A minority serves what it answers when it is cut off together with its",
-    "clients. Latency: median and 99th percentile in one-way message delays, where nothing is broken.",
+    "?: no history could tell. –: has no transactions, or one node and so no minority. A minority serves what it answers when it is",
+    "cut off together with its clients. Latency: median and 99th percentile in one-way message delays, where nothing is broken; in",
+    "brackets the medians of the clients of each region, where models have such.",
     `Seeds take the workloads in turn: ${turns(rows)}.`,
     ...(example ? ["", `✗ ${example.cell.seed} of \`${nameOf(example.row)}\` again: \`${example.cell.command}\``] : []),
     ...rows.flatMap((row) =>

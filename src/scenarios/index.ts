@@ -1,5 +1,6 @@
 import { ackBeforeDisk } from "./entries/ack-before-disk.ts";
 import { antiEntropy } from "./entries/anti-entropy.ts";
+import { causalReverse } from "./entries/causal-reverse.ts";
 import { clockSkew } from "./entries/clock-skew.ts";
 import { concurrentWrites } from "./entries/concurrent-writes.ts";
 import { consistentPrefix } from "./entries/consistent-prefix.ts";
@@ -60,6 +61,7 @@ const CATALOGUE: readonly TextbookScenario[] = [
   retryAppliedTwice,
   paxosDuel,
   noCommitWait,
+  causalReverse,
 ];
 
 /** All textbook scenarios by name. */

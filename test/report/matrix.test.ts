@@ -69,12 +69,30 @@ describe("the matrix in text", () => {
     });
     const implied = row({ config: "log", cells: { linearizable: held, fencing: held } });
     const text = matrixText([lock, implied], { ...options, width: 200 });
-    expect(text).toContain("its own");
+    expect(text).toContain("beside");
     expect(lineOf(text, "lock")).toContain("mutual-exclusion ✓24, fencing ✗3");
     expect(lineOf(text, "log").join()).not.toContain("fencing");
     expect(matrixMarkdown([lock, implied])).toContain("| mutual-exclusion ✓ 24, fencing ✗ 3 |");
-    expect(matrixText([implied], options)).not.toContain("its own");
-    expect(matrixMarkdown([implied])).not.toContain("its own");
+    expect(matrixText([implied], options)).not.toContain("beside");
+    expect(matrixMarkdown([implied])).not.toContain("beside");
+  });
+
+  it("tells in that column which levels of isolation hold at most, and break at least", () => {
+    const held: Cell = { state: "held", histories: 15, promise: "holds" };
+    const levels = row({
+      config: "levels",
+      cells: {
+        "strict-serializable": broken(1, "breaks"),
+        serializable: broken(1, "breaks"),
+        "snapshot-isolation": held,
+        "parallel-snapshot-isolation": held,
+        "repeatable-read": broken(2, "breaks"),
+        balanced: held,
+      },
+    });
+    expect(lineOf(matrixText([levels], { ...options, width: 220 }), "levels")).toContain(
+      "snapshot-isolation ✓15, repeatable-read ✗2",
+    );
   });
 
   it("marks what is not as promised, says it in a sentence, and how to see it", () => {

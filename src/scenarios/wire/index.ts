@@ -1,5 +1,6 @@
 import type { JsonObject } from "../../core/json.ts";
 import { causal } from "./causal.ts";
+import { cockroach } from "./cockroach.ts";
 import { leaderless } from "./leaderless.ts";
 import { multiLeader } from "./multi-leader.ts";
 import { paxos } from "./paxos.ts";
@@ -22,6 +23,7 @@ const LABELS: Readonly<Record<string, Label>> = {
   "multi-leader": of(multiLeader),
   leaderless: of(leaderless),
   causal: of(causal),
+  cockroach: of(cockroach),
 };
 
 const RAFT: ReadonlySet<string> = new Set(["append-entries", "appended", "request-vote", "vote", "install-snapshot"]);

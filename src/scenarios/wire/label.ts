@@ -13,12 +13,14 @@ export function value(json: Json | undefined): string {
 export const assigned = (key: string | undefined, json: Json | undefined): string =>
   key === undefined ? value(json) : `${key} = ${value(json)}`;
 
-/** What a client asks for: `read x`, `write x 1`, `cas x nothing to 1`, `txn r x, w y 2`. */
+/** What a client asks for: `read x`, `write x 1`, `cas x nothing to 1`, `r x, w y 2`. */
 export function asked({ f, key, input }: Invocation): string {
   const micros = microOps(input);
   const cas = f === "cas" && Array.isArray(input) ? `${value(input[0])} to ${value(input[1])}` : undefined;
   const what = micros?.map(([g, k, v]) => (g === "r" ? `r ${k}` : `${g} ${k} ${value(v)}`)).join(", ") ?? cas;
-  return [f, key, input === null ? undefined : (what ?? value(input))].filter((word) => word !== undefined).join(" ");
+  return [micros ? undefined : f, key, input === null ? undefined : (what ?? value(input))]
+    .filter((word) => word !== undefined)
+    .join(" ");
 }
 
 /** What a client is told: `ok`, `x = 1`, `ok: 34` where something else than a read yields a value, or why not. */
