@@ -6,6 +6,18 @@ import { isArray, show } from "./values.ts";
 /** An instant of the run for people, in seconds. */
 export const at = (ns: number): string => `${(ns / NS_PER_S).toFixed(3)} s`;
 
+/** A span of time for people, in the unit that suits it: `5 ns`, `12.3 µs`, `15 ms`, `2.5 s`. */
+export function span(ns: number): string {
+  const [unit, unitNs] = SPAN_UNITS.find(([, one]) => ns >= one) ?? ["ns", 1];
+  return `${Math.round((ns / unitNs) * 10) / 10} ${unit}`;
+}
+
+const SPAN_UNITS = [
+  ["s", NS_PER_S],
+  ["ms", NS_PER_S / 1e3],
+  ["µs", NS_PER_S / 1e6],
+] as const;
+
 /** What an operation asked for, for people: "wrote 3 to x". */
 export function did(op: Operation): string {
   const key = named(op.key ?? "");

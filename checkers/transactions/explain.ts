@@ -1,6 +1,6 @@
 import type { History } from "../../src/core/history.ts";
 import type { Operation } from "../../src/core/operation.ts";
-import { at } from "../shared/phrases.ts";
+import { at, span } from "../shared/phrases.ts";
 import { show } from "../shared/values.ts";
 import type { CycleEdge } from "./cycles.ts";
 import type { Known } from "./dependencies.ts";
@@ -62,7 +62,7 @@ export class Words {
     if (code === SO) return `process ${this.op(from).process} did ${a} before ${b}`;
     if (code === RT) {
       const aheadNs = (txns.callNs[to] as number) - (txns.returnNs[from] as number);
-      return `${a} had returned ${aheadNs} ns before ${b} was called (at ${at(txns.callNs[to] as number)})`;
+      return `${a} had returned ${span(aheadNs)} before ${b} was called (at ${at(txns.callNs[to] as number)})`;
     }
     if (isAnti(code)) return this.#missed(from, to, code);
     if (isWrite(code)) return this.#overwrote(from, to, code);
