@@ -45,7 +45,7 @@ function shape(random: Random, kind: Kind, count: number): Draft[] {
     const fate = hasFailures && random.chance(0.35) ? (random.chance(0.5) ? "fail" : "info") : "ok";
     const process = processes[thread] as number;
     if (fate === "info") processes[thread] = process + threads;
-    const micros = Array.from({ length: 1 + random.below(3) }, (): Micro => {
+    const micros = Array.from({ length: 1 + random.below(random.chance(0.1) ? 4 : 3) }, (): Micro => {
       const key = random.pick(keys);
       if (random.chance(0.5)) return ["r", key, null];
       const value = (written.get(key) ?? 0) + 1;
