@@ -11,14 +11,17 @@ import { settingsOf } from "./settings.ts";
  *   holder that counts from when it sent that renewal stops first: `mutual-exclusion`, of what clients decide to do.
  * - What they have decided may be done later. Sequence numbers grow with every node of a queue, whose first is always the
  *   smallest; a resource that has seen a larger one refuses it: `fencing`.
+ * - Where sessions never expire nobody but the holder ends a hold, and it does so after its last write was answered: both hold,
+ *   whatever else is chosen. The price is that what a dead client had is locked for ever.
  */
 export function holds({ config }: Conditions): ConsistencyModel[] {
-  const { holder, resource } = settingsOf(config);
+  const { holder, resource, sessions } = settingsOf(config);
+  const isEverlasting = sessions === "everlasting";
   return [
     "eventual",
     "durable",
-    ...(holder === "checks-clock" ? (["mutual-exclusion"] as const) : []),
-    ...(resource === "fenced" ? (["fencing"] as const) : []),
+    ...(isEverlasting || holder === "checks-clock" ? (["mutual-exclusion"] as const) : []),
+    ...(isEverlasting || resource === "fenced" ? (["fencing"] as const) : []),
   ];
 }
 
@@ -28,8 +31,8 @@ export function holds({ config }: Conditions): ConsistencyModel[] {
  * learns of it, and was a holder only in its own mind.)
  */
 export function breaks({ config, faults }: Conditions): ConsistencyModel[] {
-  const { holder, resource } = settingsOf(config);
-  if (!faults.has("client-pause")) return [];
+  const { holder, resource, sessions } = settingsOf(config);
+  if (!faults.has("client-pause") || sessions === "everlasting") return [];
   return [
     ...(resource === "unfenced" ? (["fencing"] as const) : []),
     ...(resource === "unfenced" && holder === "trusts-session" ? (["mutual-exclusion"] as const) : []),

@@ -74,6 +74,7 @@ export class LockServiceReplica implements Replica {
    * still is heard first. Whoever leads may be wrong about that or about leading: the log has the last word.
    */
   #tick(): void {
+    if (this.#settings.sessions === "everlasting") return;
     const sessions = sessionsIn(this.#group.contents);
     const names = new Set(sessions.map(([name]) => name));
     for (const name of [...this.#ages.keys()]) if (!names.has(name)) this.#ages.delete(name);

@@ -6,6 +6,7 @@ export interface Settings {
   readonly recipe: "sequential-nodes" | "lease-key";
   readonly holder: "checks-clock" | "trusts-session";
   readonly resource: "fenced" | "unfenced";
+  readonly sessions: "expiring" | "everlasting";
   readonly bug: BugName | undefined;
 }
 
@@ -31,15 +32,23 @@ export const OPTIONS = {
       unfenced: "nothing: it takes every write",
     },
   },
+  sessions: {
+    description: "what becomes of the locks of a client that is heard of no more",
+    values: {
+      expiring: "they go with its session, which must be renewed (ephemeral nodes, leases)",
+      everlasting: "nothing: only who has a lock can let go of it, so they may be lost for ever",
+    },
+  },
 } as const satisfies Record<string, ModelOption>;
 
 /** Reads a configuration; an option that is not given stays at its default, the first value. */
 export function settingsOf(config: ModelConfig, bug?: string): Settings {
-  const { recipe, holder, resource } = completed(OPTIONS, config);
+  const { recipe, holder, resource, sessions } = completed(OPTIONS, config);
   return {
     recipe: recipe as Settings["recipe"],
     holder: holder as Settings["holder"],
     resource: resource as Settings["resource"],
+    sessions: sessions as Settings["sessions"],
     bug: bug as BugName | undefined,
   };
 }
