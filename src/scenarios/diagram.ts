@@ -1,13 +1,13 @@
 import type { Fault } from "../core/fault.ts";
-import type { JsonObject } from "../core/json.ts";
+import type { Json, JsonObject } from "../core/json.ts";
 import type { Invocation, NodeId, Outcome } from "../core/operation.ts";
 import { msToNs } from "../core/time.ts";
 import { describeFault } from "../report/describe.ts";
 import type { SpaceTimeRow } from "../report/space-time.ts";
 import { type Run, type StageEvent, USUAL_DELAY_MS } from "./play.ts";
 import type { Scene } from "./scenario.ts";
-import { labelsOf } from "./wire/index.ts";
-import { answered, asked } from "./wire/label.ts";
+import { clientLabelsOf, labelsOf } from "./wire/index.ts";
+import { asked } from "./wire/label.ts";
 
 export interface Diagram {
   /** Names of clients and nodes. */
@@ -117,26 +117,29 @@ interface Wired {
   readonly id?: number;
   readonly op?: Invocation;
   readonly outcome?: Outcome;
+  /** What the model's client adds to a request. */
+  readonly context?: Json;
 }
 
 /** Says what a message of this run says; `undefined` if it is not shown. */
 function labeller(run: Run, { types }: Scene): (message: Sent) => string | undefined {
   const { model, clients } = run.stage;
   const ofPeers = labelsOf(model);
+  const ofClients = clientLabelsOf(model);
   // One of a crowd has no lane of its own.
   const isOneOfMany = (name: NodeId): boolean => clients[clientOf(run, name) ?? ""]?.crowd === true;
   const questions = new Map<string, Invocation>();
   return ({ src, dest, body }) => {
-    const { type, id, op, outcome, message } = body as unknown as Wired;
+    const { type, id, op, outcome, message, context } = body as unknown as Wired;
     if (type === "request" && op !== undefined) {
       questions.set(`${src} ${id}`, op);
-      return op.final ? undefined : asked(op);
+      return op.final ? undefined : ofClients.asked(op, context ?? null);
     }
     const question = questions.get(`${dest} ${id}`);
     if (type === "reply" && outcome !== undefined && question !== undefined) {
       if (question.final) return undefined;
-      const answer = answered(question, outcome);
-      return isOneOfMany(dest) ? `${asked(question)}: ${answer}` : answer;
+      const answer = ofClients.answered(question, outcome);
+      return answer !== undefined && isOneOfMany(dest) ? `${asked(question)}: ${answer}` : answer;
     }
     return types === undefined || types.includes(message?.type ?? type) ? ofPeers(body as JsonObject) : undefined;
   };
@@ -173,9 +176,11 @@ function other(run: Run, event: StageEvent, scene: Scene, { laneOf }: View): Tim
   const { atNs } = event;
   switch (event.kind) {
     case "fault":
-      return [{ kind: "banner", atNs, text: describeFault(event.fault, run.nodes) }];
+      return [{ kind: "banner", atNs, text: struck(run, event.fault) }];
     case "heal":
-      return [{ kind: "banner", atNs, text: healed(event.fault) }];
+      return [{ kind: "banner", atNs, text: healed(run, event.fault) }];
+    case "death":
+      return laneOf(event.client) < 0 ? [] : [{ kind: "note", atNs, lane: laneOf(event.client), text: "dies" }];
     case "trace": {
       const { node, event: name, detail } = event;
       const lane = laneOf(node);
@@ -204,15 +209,22 @@ const hasReply = (run: Run, client: string, atNs: number): boolean =>
       clientOf(run, event.message.dest) === client,
   );
 
-function healed(fault: Fault): string {
-  const who = "nodes" in fault ? fault.nodes.join(" ") : "";
+const struck = (run: Run, fault: Fault): string =>
+  fault.kind === "client-pause" ? `${clientsAt(run, fault.nodes).join(" ")} paused` : describeFault(fault, run.nodes);
+
+/** The clients whose sessions were opened on these nodes. */
+const clientsAt = ({ stage: { clients } }: Run, nodes: readonly NodeId[]): string[] =>
+  Object.entries(clients).flatMap(([name, { node }]) => (nodes.includes(node) ? [name] : []));
+
+function healed(run: Run, fault: Fault): string {
+  const names = fault.kind === "client-pause" ? clientsAt(run, fault.nodes) : "nodes" in fault ? fault.nodes : [];
+  const who = names.join(" ");
   switch (fault.kind) {
     case "kill":
       return `${who} starts again`;
     case "pause":
-      return `${who} goes on`;
     case "client-pause":
-      return `clients at ${who} go on`;
+      return `${who} goes on`;
     case "clock":
       return `clock of ${who} is right again`;
     case "partition":

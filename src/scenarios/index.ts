@@ -7,11 +7,16 @@ import { consistentPrefix } from "./entries/consistent-prefix.ts";
 import { fencing } from "./entries/fencing.ts";
 import { hintedHandoff } from "./entries/hinted-handoff.ts";
 import { leaderLostWithLag } from "./entries/leader-lost-with-lag.ts";
+import { lockClockJump } from "./entries/lock-clock-jump.ts";
+import { lockHolderCrash } from "./entries/lock-holder-crash.ts";
+import { lockPartition } from "./entries/lock-partition.ts";
+import { lockPause } from "./entries/lock-pause.ts";
 import { lostOnFailover } from "./entries/lost-on-failover.ts";
 import { monotonicReads } from "./entries/monotonic-reads.ts";
 import { movingSession } from "./entries/moving-session.ts";
 import { noCommitWait } from "./entries/no-commit-wait.ts";
 import { noteApp } from "./entries/note-app.ts";
+import { orSet } from "./entries/or-set.ts";
 import { paxosDuel } from "./entries/paxos-duel.ts";
 import { quorumN5R2W3 } from "./entries/quorum-n5-r2-w3.ts";
 import { quorumR1W1 } from "./entries/quorum-r1-w1.ts";
@@ -24,6 +29,8 @@ import { raftLease } from "./entries/raft-lease.ts";
 import { raftSplitVote } from "./entries/raft-split-vote.ts";
 import { readRepair } from "./entries/read-repair.ts";
 import { readYourWrites } from "./entries/read-your-writes.ts";
+import { redlockSplitBrain } from "./entries/redlock-split-brain.ts";
+import { removedComesBack } from "./entries/removed-comes-back.ts";
 import { retryAppliedTwice } from "./entries/retry-applied-twice.ts";
 import { sloppyQuorum } from "./entries/sloppy-quorum.ts";
 import { splitBrain } from "./entries/split-brain.ts";
@@ -45,6 +52,8 @@ const CATALOGUE: readonly TextbookScenario[] = [
   clockSkew,
   concurrentWrites,
   twoEditors,
+  orSet,
+  removedComesBack,
   quorumR2W2,
   quorumR1W3,
   quorumR3W1,
@@ -62,6 +71,11 @@ const CATALOGUE: readonly TextbookScenario[] = [
   paxosDuel,
   noCommitWait,
   causalReverse,
+  lockHolderCrash,
+  lockPause,
+  lockPartition,
+  lockClockJump,
+  redlockSplitBrain,
 ];
 
 /** All textbook scenarios by name. */

@@ -24,6 +24,7 @@ export type StageEvent = { readonly atNs: number } & (
   | { readonly kind: "call"; readonly client: string; readonly op: Invocation }
   | { readonly kind: "return"; readonly client: string; readonly op: Invocation; readonly outcome: Outcome }
   | { readonly kind: "fault" | "heal"; readonly fault: Fault }
+  | { readonly kind: "death"; readonly client: string }
 );
 
 /** A stage that was played: what clients saw, what the checkers say of it, and all that happened. */
@@ -128,6 +129,7 @@ class Show {
       session = this.#cluster.open(process, node, reach);
     }
     session.close();
+    if (seat.dies) this.#log.push({ kind: "death", atNs: this.#cluster.nowNs(), client: name });
   }
 
   /** Every node is asked for its own copy of all that was touched. */

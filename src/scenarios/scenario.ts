@@ -11,6 +11,8 @@ export interface Seat {
   readonly reach?: readonly NodeId[];
   /** Stands for many, each with one operation: nobody waits for the one before. */
   readonly crowd?: true;
+  /** Dies once its last operation is done, and lets go of nothing. */
+  readonly dies?: true;
 }
 
 /** A client issues an operation at `atMs` from the run's start, or when it is done with the one before. */

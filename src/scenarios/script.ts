@@ -10,7 +10,11 @@ export const read = (key: string): Invocation => ({ f: "read", key, input: null 
 export const write = (key: string, value: Json): Invocation => ({ f: "write", key, input: value });
 export const cas = (key: string, from: Json, to: Json): Invocation => ({ f: "cas", key, input: [from, to] });
 export const add = (key: string, element: Json): Invocation => ({ f: "add", key, input: element });
+export const remove = (key: string, element: Json): Invocation => ({ f: "remove", key, input: element });
 export const append = (key: string, element: Json): Invocation => ({ f: "append", key, input: element });
+
+export const acquire = (lock: string): Invocation => ({ f: "acquire", key: lock, input: null });
+export const release = (lock: string): Invocation => ({ f: "release", key: lock, input: null });
 
 /** Reads `["r", key]` and writes `["w", key, value]` that are done at once. */
 export const txn = (
@@ -57,6 +61,8 @@ export const slow = (from: readonly NodeId[], to: readonly NodeId[], ms: number)
 
 export const kill = (...nodes: readonly NodeId[]): Fault => ({ kind: "kill", nodes });
 export const pause = (...nodes: readonly NodeId[]): Fault => ({ kind: "pause", nodes });
+/** Clients that sit there stand still. */
+export const pauseClients = (...nodes: readonly NodeId[]): Fault => ({ kind: "client-pause", nodes });
 export const clock = (node: NodeId, offsetMs: number): Fault => ({
   kind: "clock",
   nodes: [node],

@@ -3,7 +3,7 @@ import type { SpaceTimeRow } from "../../src/report/space-time.ts";
 import { diagramOf } from "../../src/scenarios/diagram.ts";
 import { play, type Run, type StageEvent } from "../../src/scenarios/play.ts";
 import type { Stage } from "../../src/scenarios/scenario.ts";
-import { during, kill, mute, read, slow, write } from "../../src/scenarios/script.ts";
+import { acquire, during, kill, mute, pauseClients, read, slow, write } from "../../src/scenarios/script.ts";
 
 const MS = 1_000_000;
 const LANES = ["a", "n1", "n2"];
@@ -103,6 +103,24 @@ describe("the diagram of a run", () => {
 
   it("says where time passes", () => {
     expect(rows(runOf([0, "n1", "n2", "x", 10], [100, "n1", "n2", "y", 110]))).toContain("⋮");
+  });
+
+  it("names clients that are paused, and says who dies", async () => {
+    const run = await play({
+      model: "redlock",
+      nodes: 1,
+      workload: "lock",
+      clients: { a: { node: "n1", dies: true } },
+      script: [[10, "a", acquire("x")]],
+      faults: [during(0, 40, pauseClients("n1"))],
+    });
+    expect(diagramOf(run, { lanes: LANES }).rows.map(inWords)).toEqual([
+      "0 a paused",
+      "40 a goes on",
+      "40 a→n1 lock x whole",
+      "50 n1→a yes, token 50 ms whole",
+      "60 a: dies",
+    ]);
   });
 
   it("says nothing of lanes that are not shown", () => {

@@ -1,10 +1,14 @@
 import type { JsonObject } from "../../core/json.ts";
 import { causal } from "./causal.ts";
 import { cockroach } from "./cockroach.ts";
+import { crdt } from "./crdt.ts";
+import { answered, asked, type ClientLabels } from "./label.ts";
 import { leaderless } from "./leaderless.ts";
+import { lockService, locksLog } from "./lock-service.ts";
 import { multiLeader } from "./multi-leader.ts";
 import { paxos } from "./paxos.ts";
 import { raft } from "./raft.ts";
+import { redlock } from "./redlock.ts";
 import { singleLeader } from "./single-leader.ts";
 
 type Label = (body: JsonObject) => string | undefined;
@@ -24,7 +28,13 @@ const LABELS: Readonly<Record<string, Label>> = {
   leaderless: of(leaderless),
   causal: of(causal),
   cockroach: of(cockroach),
+  crdt: of(crdt),
 };
+
+/** Of models whose clients have a protocol of their own. */
+const CLIENT_LABELS: Readonly<Record<string, ClientLabels>> = { redlock, "lock-service": lockService };
+
+export const clientLabelsOf = (model: string): ClientLabels => CLIENT_LABELS[model] ?? { asked, answered };
 
 const RAFT: ReadonlySet<string> = new Set(["append-entries", "appended", "request-vote", "vote", "install-snapshot"]);
 
@@ -34,6 +44,7 @@ export function labelsOf(model: string): Label {
   return (body) => {
     if (body.type !== "group") return own(body);
     const inner = body.message as JsonObject & { readonly type: string };
+    if (model === "lock-service") return of(locksLog)(inner);
     const said = RAFT.has(inner.type) ? of(raft)(inner) : inner.type;
     return said === undefined ? undefined : `${body.group}: ${said}`;
   };

@@ -2,6 +2,12 @@ import type { Json } from "../../core/json.ts";
 import type { Invocation, Outcome } from "../../core/operation.ts";
 import { describeValue } from "../../report/values.ts";
 
+/** What a client and a node say to each other; `undefined` for what goes without saying. */
+export interface ClientLabels {
+  readonly asked: (op: Invocation, context: Json) => string | undefined;
+  readonly answered: (op: Invocation, outcome: Outcome) => string | undefined;
+}
+
 /** A value in few cells; `null` is what a store has of a key that nobody has written. Words stand without quotes. */
 export function value(json: Json | undefined): string {
   if (json === null || json === undefined) return "nothing";
