@@ -119,9 +119,11 @@ describe.skipIf(missing !== undefined)("run in Docker", () => {
       const left = await remains();
       expect(left.length).toBeGreaterThanOrEqual(3 + 1 + 3);
       const named = await splitbrain(["doctor"], cwd);
-      expect(named.exitCode).toBe(1);
-      for (const line of left) expect(named.stdout).toContain(line.split(" ")[0]);
-      expect(named.stdout).toContain("npx splitbrain doctor --clean");
+      // Every start of a run removes what dead ones left, those of other tests too: what is still there must have been named.
+      const still = await remains();
+      for (const line of still) expect(named.stdout).toContain(line.split(" ")[0]);
+      expect(named.exitCode).toBe(named.stdout.includes("left: ") ? 1 : 0);
+      if (still.length > 0) expect(named.stdout).toContain("npx splitbrain doctor --clean");
       expect((await splitbrain(["doctor", "--clean"], cwd)).exitCode).toBe(0);
       expect(await remains()).toEqual([]);
       expect(await docker("inspect", "-f", "{{.State.Running}}", innocent)).toBe("true");

@@ -17,6 +17,7 @@ const SUITABLE: Readonly<Record<string, ModelConfig>> = {
   leaderless: {},
   "operational-transformation": {},
   dynamodb: { tables: "global" },
+  "lock-service": {},
   crdt: { propagation: "delta" },
   spanner: {},
   isolation: {},

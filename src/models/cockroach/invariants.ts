@@ -1,7 +1,6 @@
 import type { JsonObject } from "../../core/json.ts";
 import type { Invariant } from "../../core/model.ts";
-import { configurationInvariants } from "../raft/configuration-invariants.ts";
-import { raftInvariants } from "../raft/invariants.ts";
+import { logInvariants } from "../raft/invariants.ts";
 import { compareHybrid, type HybridStamp } from "../shared/clocks/hybrid.ts";
 import { inEachGroup } from "../shared/group.ts";
 
@@ -18,12 +17,6 @@ export const cockroachInvariants = (): Invariant[] => [
   noWriteBelowRead(),
   versionsAsDecided(),
 ];
-
-/** Without those about configurations, which never change here. */
-function logInvariants(): Invariant[] {
-  const changes = new Set(configurationInvariants().map(({ name }) => name));
-  return raftInvariants().filter(({ name }) => !changes.has(name));
-}
 
 const text = (detail: JsonObject, name: string): string => String(detail[name]);
 const stampOf = (detail: JsonObject): HybridStamp => detail.stamp as unknown as HybridStamp;

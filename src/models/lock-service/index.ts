@@ -1,5 +1,5 @@
 import type { Model } from "../../core/model.ts";
-import { raftInvariants } from "../raft/invariants.ts";
+import { logInvariants } from "../raft/invariants.ts";
 import { inEachGroup } from "../shared/group.ts";
 import { BUGS } from "./bugs.ts";
 import { LockServiceClient } from "./client.ts";
@@ -24,5 +24,5 @@ export const lockService: Model = {
   client: (env, config, bug) => new LockServiceClient(env, settingsOf(config, bug)),
   holds,
   breaks,
-  invariants: () => inEachGroup(raftInvariants),
+  invariants: () => inEachGroup(logInvariants),
 };

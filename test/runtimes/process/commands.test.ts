@@ -139,7 +139,7 @@ describe("programs on this machine as an external system", () => {
     );
     await expect(cluster.inject({ kind: "kill", nodes: ["n9"] })).rejects.toThrow('kill: there is no node "n9"');
     expect([...cluster.faults]).toEqual(["pause", "kill"]);
-    expect([...cluster.refusals.keys()].sort()).toEqual(["clock", "disk", "link", "partition"]);
+    expect([...cluster.refusals.keys()].sort()).toEqual(["client-pause", "clock", "disk", "link", "partition"]);
   });
 
   it("that die by themselves are told of, with their last lines", async () => {

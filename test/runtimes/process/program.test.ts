@@ -7,7 +7,7 @@ import { MAELSTROM, startProgram } from "./support.ts";
 describe("a program that is not ours", () => {
   it("can be broken in all ways but those that need its help", async () => {
     const { cluster, lab } = await startProgram(MAELSTROM, { nodes: 2 });
-    expect([...cluster.faults].sort()).toEqual(["kill", "link", "partition", "pause"]);
+    expect([...cluster.faults].sort()).toEqual(["client-pause", "kill", "link", "partition", "pause"]);
     await expect(cluster.inject({ kind: "disk", nodes: ["n1"], stallMs: 5 })).rejects.toThrow(/disk: not possible/);
     const heal = await cluster.inject({ kind: "partition", shape: "one-way", drops: { n1: ["n2"] } });
     await lab.ask("n2", "send", "n1", "lost");
