@@ -1,4 +1,5 @@
 import type { NodeId } from "../../core/operation.ts";
+import { fnv1a } from "../shared/hash.ts";
 
 /** A range: a part of the keys, and the nodes that have a copy of it. */
 export interface RangeDescriptor {
@@ -31,8 +32,7 @@ export function regionsOf(nodes: readonly NodeId[]): NodeId[][] {
 
 /** The number of the range that a key is in. By a hash (FNV-1a), so that neighbours lie apart and transactions cross ranges. */
 export function rangeIndexOf(key: string): number {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < key.length; i++) hash = Math.imul(hash ^ key.charCodeAt(i), 0x01000193);
+  const hash = fnv1a(key);
   return ((hash >>> 16) ^ (hash & 0xffff)) % RANGES;
 }
 

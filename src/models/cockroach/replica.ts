@@ -2,6 +2,7 @@ import type { Json } from "../../core/json.ts";
 import type { NodeId } from "../../core/operation.ts";
 import type { Env, Message, Replica, Request } from "../../core/replica.ts";
 import { HybridClock } from "../shared/clocks/hybrid.ts";
+import { nextLife } from "../shared/lives.ts";
 import { Alarms } from "./alarms.ts";
 import { Calls } from "./calls.ts";
 import { type NodeMessage, newestOf, type RangeAnswer, type RangeRequest } from "./messages.ts";
@@ -10,8 +11,6 @@ import { RangeReplica } from "./range.ts";
 import { rangeIndexOf, rangesOf } from "./ranges.ts";
 import { MAX_OFFSET_MS, type Settings } from "./settings.ts";
 import { clearIntent, type Gateway, Transaction } from "./transaction.ts";
-
-const LIVES = "lives";
 
 /** A node: gateway of its clients' transactions, and replica of the ranges of which it has a copy. */
 export class CockroachReplica implements Replica {
@@ -27,9 +26,7 @@ export class CockroachReplica implements Replica {
   constructor(env: Env, settings: Settings) {
     this.#env = env;
     // A name of an earlier life must not be given again.
-    const life = Number(env.disk.read(LIVES) ?? 0) + 1;
-    env.disk.write(LIVES, life);
-    env.disk.sync();
+    const life = nextLife(env.disk);
     const clock = new HybridClock(() => env.wallMs(), MAX_OFFSET_MS);
     const alarms = new Alarms(env);
     const ranges = rangesOf(env.nodes);

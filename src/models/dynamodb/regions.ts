@@ -1,4 +1,5 @@
 import type { NodeId } from "../../core/operation.ts";
+import { fnv1a } from "../shared/hash.ts";
 import { PARTITIONS, type Tables } from "./settings.ts";
 
 /** A region and its nodes, each of which has a replica of every partition. */
@@ -38,8 +39,4 @@ export const preferredLeader = (region: Region, partition: number): NodeId | und
   region.nodes[partition % region.nodes.length];
 
 /** The partition of a key, by its hash (FNV-1a). */
-export function partitionOf(key: string): number {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < key.length; i++) hash = Math.imul(hash ^ key.charCodeAt(i), 0x01000193);
-  return (hash >>> 0) % PARTITIONS;
-}
+export const partitionOf = (key: string): number => (fnv1a(key) >>> 0) % PARTITIONS;

@@ -1,10 +1,11 @@
+import { fnv1a } from "../shared/hash.ts";
+
 /**
- * A 32-bit hash of a text: FNV-1a (Fowler, Noll & Vo), finished by the mixer of MurmurHash3 (Appleby), without which names
+ * A 32-bit hash of a text: FNV-1a, finished by the mixer of MurmurHash3 (Appleby), without which names
  * that differ in their last letter land side by side on a ring. Not cryptographic: nodes trust each other (Dynamo, §2).
  */
 export function hash32(text: string, seed = 0): number {
-  let hash = (0x811c9dc5 ^ seed) | 0;
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  let hash = fnv1a(text, seed);
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
   return (hash ^ (hash >>> 16)) >>> 0;

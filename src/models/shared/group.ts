@@ -5,6 +5,7 @@ import type { Env, Message, Replica, Reply } from "../../core/replica.ts";
 import type { LoggedOp, MakeStore, ReplicatedStore, SavedStore } from "./exactly-once.ts";
 import type { Contents } from "./key-value.ts";
 import type { LeaderReplyContext } from "./leader-client.ts";
+import { nextLife } from "./lives.ts";
 
 /**
  * Applies a command of a group's log to a copy of its state, and answers it. Deterministic, and it must bear to be given a
@@ -52,10 +53,7 @@ export class Group {
     this.name = name;
     this.members = members;
     // A command of an earlier life must not be taken for one of this.
-    const life = Number(env.disk.read(`${name}/lives`) ?? 0) + 1;
-    env.disk.write(`${name}/lives`, life);
-    env.disk.sync();
-    this.#proposer = `${env.id}.${life}`;
+    this.#proposer = `${env.id}.${nextLife(env.disk, `${name}/lives`)}`;
     this.#store = machineStore(machine);
     this.#replica = start(this.#inner(), (saved) => {
       this.#store = machineStore(machine, saved);

@@ -69,7 +69,7 @@ export class SpannerClient implements Client {
     const to = op.final ? this.#env.node : this.#gateway;
     this.#env.send(to, { id: this.#id, op, context: this.#context });
     this.#asking = true;
-    if (isReadOnly(op) && !op.final) this.#env.setTimer(TIMER, SILENCE_MS);
+    if (isRead(op) && !op.final) this.#env.setTimer(TIMER, SILENCE_MS);
   }
 
   #moveOn(): void {
@@ -77,5 +77,3 @@ export class SpannerClient implements Client {
     this.#gateway = nodes[(nodes.indexOf(this.#gateway) + 1) % nodes.length] ?? this.#gateway;
   }
 }
-
-const isReadOnly = (op: Invocation): boolean => op.f === "read" || (op.f === "txn" && isRead(op));

@@ -4,6 +4,7 @@ import { MultiPaxosReplica } from "../multi-paxos/replica.ts";
 import { settingsOf as paxosSettings } from "../multi-paxos/settings.ts";
 import { IntervalClock } from "../shared/clocks/interval.ts";
 import { Group, type GroupMessage } from "../shared/group.ts";
+import { nextLife } from "../shared/lives.ts";
 import { Gateway } from "./gateway.ts";
 import { machineOf } from "./machine.ts";
 import type { PeerMessage } from "./messages.ts";
@@ -15,7 +16,6 @@ import { ShardState } from "./state.ts";
 import { Tenure } from "./tenure.ts";
 
 const TICK = "tick";
-const LIVES = "lives";
 
 /** A node: a replica of one shard (a spanserver with one tablet, OSDI 2012, §2.1), and a gateway to all. */
 export class SpannerReplica implements Replica {
@@ -33,9 +33,7 @@ export class SpannerReplica implements Replica {
 
   constructor(env: Env, settings: Settings) {
     this.#env = env;
-    this.#life = Number(env.disk.read(LIVES) ?? 0) + 1;
-    env.disk.write(LIVES, this.#life);
-    env.disk.sync();
+    this.#life = nextLife(env.disk);
     env.trace("life", { life: this.#life });
     const shards = shardsOf(env.nodes);
     const shard = shards.find(({ members }) => members.includes(env.id)) as Shard;
