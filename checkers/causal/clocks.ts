@@ -44,7 +44,7 @@ export class Clocks {
       }
     }
     this.#width = width;
-    this.#entries = new Int32Array(1024 * width);
+    this.#entries = new Int32Array(16 * width);
     this.#scheduleAll();
   }
 

@@ -10,8 +10,8 @@ export class Demands {
   /** For each write the start of its row, which has a place for each slot of its key; -1 if nothing must come before. */
   readonly #start: Int32Array;
   /** For each place the write + 1 that must come before, and the read that demands it. */
-  #writes = new Int32Array(1024);
-  #reads = new Int32Array(1024);
+  #writes = new Int32Array(16);
+  #reads = new Int32Array(16);
   #used = 0;
   readonly #targets: number[] = [];
 

@@ -7,11 +7,11 @@ import { canonical } from "./values.ts";
  */
 export class PairTable {
   #size = 0;
-  #mask = 1023;
-  /** For each place of the table its pair + 1; 0 where it is free. */
-  #places = new Int32Array(1024);
-  #owners = new Int32Array(512);
-  #numbers = new Float64Array(512);
+  #mask = 15;
+  /** For each place of the table its pair + 1; 0 where it is free. Small at first, for most histories are (`IntColumn`). */
+  #places = new Int32Array(16);
+  #owners = new Int32Array(8);
+  #numbers = new Float64Array(8);
   readonly #others = new Map<string, number>();
   readonly #float = new Float64Array(1);
   readonly #words = new Int32Array(this.#float.buffer);

@@ -51,17 +51,18 @@ export function agree({ count, make, actual, expected }: Agreement): Split {
   for (let i = 0; i < count; i++) {
     const seed = SEED + i;
     const sketches = make(new Random(seed));
-    const differ = (some: readonly Sketch[]): boolean => {
-      const made = history(some);
-      return actual(made) !== expected(made);
-    };
-    if (differ(sketches)) {
-      const least = smallest(sketches, differ);
-      const made = history(least);
+    const made = history(sketches);
+    const opinion = expected(made);
+    if (actual(made) !== opinion) {
+      const least = smallest(sketches, (some) => {
+        const fewer = history(some);
+        return actual(fewer) !== expected(fewer);
+      });
+      const few = history(least);
       const told = least.map((sketch) => JSON.stringify(sketch)).join("\n");
-      throw new Error(`seed ${seed}: the checker says "${actual(made)}", but it is "${expected(made)}" for\n${told}`);
+      throw new Error(`seed ${seed}: the checker says "${actual(few)}", but it is "${expected(few)}" for\n${told}`);
     }
-    split[expected(history(sketches)).split(" ")[0] as keyof Split]++;
+    split[opinion.split(" ")[0] as keyof Split]++;
   }
   if (count >= FEW && (split.invalid < count * LEAST_INVALID || split.valid < count * LEAST_VALID))
     throw new Error(`the histories are too much alike: ${JSON.stringify(split)}`);

@@ -9,7 +9,7 @@ export interface Layer {
 }
 
 /** Edges are kept in pieces that are never copied; the first holds so many, each further one twice as many as the last. */
-const FIRST_PIECE = 1 << 8;
+const FIRST_PIECE = 1 << 3;
 const LARGEST_PIECE = 1 << 19;
 
 /** Collects edges one by one, eight bytes each. */

@@ -6,6 +6,7 @@ import type { History, HistoryMeta } from "../../../src/core/history.ts";
 import type { Json } from "../../../src/core/json.ts";
 import type { Operation } from "../../../src/core/operation.ts";
 import { history, type Sketch } from "../../support/histories.ts";
+import { runs } from "../../support/runs.ts";
 import { forgetful, historyWithEnding, honest } from "./generate.ts";
 
 const check = (type: DataType | "set", sketches: readonly Sketch[], meta: Partial<HistoryMeta> = {}): Verdict =>
@@ -176,9 +177,9 @@ describe("durability against its definition", () => {
         expect(verdict.valid, JSON.stringify(verdict)).not.toBe(false);
         if (verdict.valid) exercised++;
       }),
-      { numRuns: 1000 },
+      { numRuns: runs(1_000) },
     );
-    expect(exercised).toBeGreaterThan(300);
+    expect(exercised).toBeGreaterThan(runs(1_000) / 4);
   });
 
   it("accuses a register exactly if no order of the writes can end with what was found", () => {
@@ -192,9 +193,9 @@ describe("durability against its definition", () => {
         if (lost) broken++;
         expect(verdict.valid === false, JSON.stringify(verdict)).toBe(lost);
       }),
-      { numRuns: 3000 },
+      { numRuns: runs(12_000) },
     );
-    expect(broken).toBeGreaterThan(1000);
+    expect(broken).toBeGreaterThan(runs(12_000) / 3);
   });
 
   it("accuses siblings exactly if every order of the writes puts some acknowledged write after all of them", () => {
@@ -215,9 +216,9 @@ describe("durability against its definition", () => {
         if (alwaysLast) broken++;
         expect(check("register", [...writes, ...finals(found, found)]).valid).toBe(!alwaysLast);
       }),
-      { numRuns: 1500 },
+      { numRuns: runs(3_000) },
     );
-    expect(broken).toBeGreaterThan(80);
+    expect(broken).toBeGreaterThan(runs(3_000) / 20);
   });
 
   it("accuses a list exactly if an acknowledged append is nowhere to be found", () => {
@@ -231,8 +232,8 @@ describe("durability against its definition", () => {
         if (lost) broken++;
         expect(durability("list").check(checked, DEFAULT_BUDGET).valid === false).toBe(lost);
       }),
-      { numRuns: 2000 },
+      { numRuns: runs(8_000) },
     );
-    expect(broken).toBeGreaterThan(700);
+    expect(broken).toBeGreaterThan(runs(8_000) / 3);
   });
 });

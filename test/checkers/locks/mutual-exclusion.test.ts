@@ -223,7 +223,7 @@ describe("mutual exclusion", () => {
 
   it.each([false, true])("agrees with looking at every instant (leases: %s)", (leases) => {
     agree({
-      count: runs(leases ? 3_000 : 10_000),
+      count: runs(leases ? 6_000 : 10_000),
       make: locks(false, leases),
       actual: (made) => opinionOf(mutualExclusion({ leases }), made),
       expected: expected(leases),

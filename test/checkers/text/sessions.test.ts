@@ -96,7 +96,7 @@ function users(random: Random): Sketch[] {
 describe("sessions on texts (Terry et al., PDIS 1994, §3)", () => {
   it("agree with the definition of read-your-writes", () => {
     agree({
-      count: runs(1200),
+      count: runs(10_000),
       make: users,
       actual: (made) => opinionOf(textReadsOwnWrites(), made),
       expected: ownWrites,
@@ -105,7 +105,7 @@ describe("sessions on texts (Terry et al., PDIS 1994, §3)", () => {
 
   it("agree with the definition of monotonic reads", () => {
     agree({
-      count: runs(1200),
+      count: runs(10_000),
       make: users,
       actual: (made) => opinionOf(textReadsForwards(), made),
       expected: forwards,
