@@ -126,8 +126,10 @@ function isConvergent(type: DataType, events: readonly Event[], order: readonly 
     if (left === 0) return true;
     for (const [i, event] of events.entries()) {
       if (!(left & (1 << i)) || left & (order[i] as number)) continue;
-      const past = line.filter((j) => (order[i] as number) & (1 << j)).map((j) => events[j] as Event);
-      if (event.saw !== undefined && !shows(type, past, event, event.saw)) continue;
+      if (event.saw !== undefined) {
+        const past = line.filter((j) => (order[i] as number) & (1 << j)).map((j) => events[j] as Event);
+        if (!shows(type, past, event, event.saw)) continue;
+      }
       line.push(i);
       if (place(left & ~(1 << i))) return true;
       line.pop();

@@ -29,9 +29,10 @@ export function tryMany(count: number, make: (random: Random) => History, holds:
   return tally;
 }
 
-/** Throws unless a verdict is what it should be. (An `expect` for each of a million histories would take half of the time.) */
-export function agree(verdict: Verdict, holds: boolean): void {
-  if ((verdict.valid !== false) !== holds) expect(verdict.valid !== false, JSON.stringify(verdict)).toBe(holds);
+/** Throws, naming the model, unless a verdict on it is what it should be. (An `expect` for each of a million histories would take half of the time.) */
+export function agree(verdict: Verdict, holds: boolean, model = ""): void {
+  if ((verdict.valid !== false) !== holds)
+    expect(verdict.valid !== false, `${model} ${JSON.stringify(verdict)}`).toBe(holds);
 }
 
 /** A third of the histories or more must break what is judged, and a tenth must not, or the test shows little. */
