@@ -104,7 +104,8 @@ export function gather(txns: Transactions, deadline: Deadline): Facts {
           counts[from] = 1;
           if (!isFinal[v]) problems.add("intermediate-read", t, m, v, from);
         }
-        if (from === t || from === NOBODY || !isFinal[v]) continue;
+        // What nobody wrote is not final either.
+        if (from === t || !isFinal[v]) continue;
       }
       reads.at[kept] = m;
       reads.version[kept] = v;

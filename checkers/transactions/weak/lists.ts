@@ -1,5 +1,5 @@
 import type { Deadline } from "../../shared/deadline.ts";
-import { COMMITTED, INITIAL, NOT_KNOWN, READ, type Transactions, WRITE } from "../transactions.ts";
+import { INITIAL, NOT_KNOWN, type Transactions, WRITE } from "../transactions.ts";
 import { EdgeList, type Layer } from "./layers.ts";
 import type { Problems } from "./problems.ts";
 import { NOBODY, SEVERAL, type Writers } from "./writers.ts";
@@ -30,14 +30,14 @@ export class Lists {
   }
 
   #findLongest(deadline: Deadline): Int32Array {
-    const { count, status, first, f, key, elementsLength } = this.#txns;
+    const { count, first, key, elementsLength } = this.#txns;
     const readers = new Int32Array(this.#longest.length);
     for (let t = 0; t < count; t++) {
       deadline.step();
-      if (status[t] !== COMMITTED) continue;
       for (let m = first[t] as number; m < (first[t + 1] as number); m++) {
+        // Nothing but committed reads has elements.
         const length = elementsLength[m] as number;
-        if (f[m] !== READ || length === 0) continue;
+        if (length === 0) continue;
         const k = key[m] as number;
         const longest = this.#longest[k] as number;
         if (longest !== -1 && (elementsLength[longest] as number) >= length) continue;

@@ -1,10 +1,9 @@
 import type { Anomaly } from "../../../src/core/checker.ts";
 import { show } from "../../shared/values.ts";
-import { INITIAL, type MalformedRead } from "../transactions.ts";
+import { INITIAL, type MalformedRead, WRITE } from "../transactions.ts";
 import type { Facts } from "./facts.ts";
 import type { Problem } from "./problems.ts";
 import { opsOf, type Words } from "./words.ts";
-import { NOBODY } from "./writers.ts";
 
 /**
  * The models that fall with Read Atomic. Whoever sees one write of a transaction and misses another depends on it, and it
@@ -128,15 +127,18 @@ export function localAnomaly(problem: Problem, facts: Facts, words: Words): Anom
         ...alone,
       };
     case "non-repeatable-read": {
-      const writers = [txns.version[other] as number, version].flatMap((seen) => {
-        const writer = seen === INITIAL ? NOBODY : (facts.writer[seen] as number);
-        return writer < 0 || writer === txn ? [] : [{ writer, seen }];
-      });
+      const writers = [txns.version[other] as number, version].flatMap((seen) =>
+        seen === INITIAL ? [] : [{ writer: facts.writer[seen] as number, seen }],
+      );
+      // Of a list it may also have appended to it itself.
+      const meanwhile = txns.f.subarray(other, at).some((f, i) => f === WRITE && txns.key[other + i] === txns.key[at])
+        ? "and not only by what it appended itself"
+        : "without a write of its own in between";
       return {
         kind,
         key,
         rulesOut: NOT_ATOMIC,
-        explanation: `${reader} found ${words.seen(other)} first and ${words.seen(at)} later, without a write of its own in between: it saw ${key} change under its eyes, so it did not see other transactions as a whole or not at all.`,
+        explanation: `${reader} found ${words.seen(other)} first and ${words.seen(at)} later, ${meanwhile}: it saw ${key} change under its eyes, so it did not see other transactions as a whole or not at all.`,
         ops: opsOf([...writers.map(({ writer }) => words.op(writer)), words.op(txn)]),
         because: writers.map(({ writer, seen }) => ({
           from: words.op(writer),

@@ -40,11 +40,9 @@ export function stepsAround(cycle: Cycle, level: Level, material: Material): Ste
     const to = cycle[(i + 1) % cycle.length] as number;
     return directStep(from, to, level, material) ?? demandStep(from, to, level, material) ?? impossible();
   });
-  // Begun at the first transaction that is not in the midst of a session's steps, so that those stand together.
-  let start = -1;
-  for (const [i, { kind, from }] of steps.entries())
-    if ((kind !== "so" || steps.at(i - 1)?.kind !== "so") && (start === -1 || from < (steps[start] as Step).from))
-      start = i;
+  // Begun at the first transaction. It is in the midst of no session's steps, which are in order, so those stand together.
+  let start = 0;
+  for (const [i, { from }] of steps.entries()) if (from < (steps[start] as Step).from) start = i;
   return merged([...steps.slice(start), ...steps.slice(0, start)], material);
 }
 
@@ -154,7 +152,6 @@ function readersOf(from: number, to: number, { facts, writes }: Material): Readi
   const found: Reading[] = [];
   for (let e = wr.heads[to] as number; e < (wr.heads[to + 1] as number); e++) {
     const reader = wr.targets[e] as number;
-    if (reader === from) continue;
     for (let r = readFirst[reader] as number; r < (readFirst[reader + 1] as number); r++)
       if (readFrom[r] === to && wrote(writes, from, txns.key[readAt[r] as number] as number))
         found.push({ reader, read: r });

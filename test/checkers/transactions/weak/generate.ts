@@ -104,16 +104,24 @@ export function randomTxns(seed: number, shape: Shape = SMALL): Txn[] {
   }));
 }
 
-/** The transactions as a history: one after the other, a session under a new process after an unknown outcome. */
-export function toHistory(txns: readonly Txn<ListMicro | Micro>[]): History {
+/** The process of each transaction: a session goes on under a new one after an unknown outcome. */
+export function processesOf(txns: readonly Txn<unknown>[]): number[] {
   const processes = new Map<number, number>();
+  return txns.map(({ session, status }) => {
+    const p = processes.get(session) ?? session;
+    if (status === "unknown") processes.set(session, p + 10);
+    return p;
+  });
+}
+
+/** The transactions as a history, one after the other. */
+export function toHistory(txns: readonly Txn<ListMicro | Micro>[]): History {
+  const processes = processesOf(txns);
   return history(
-    txns.map(({ session, status, micros }, i) => {
-      const p = processes.get(session) ?? session;
-      if (status === "unknown") processes.set(session, p + 10);
+    txns.map(({ status, micros }, i) => {
       const input = micros.map(({ f, key, value }) => [f, key, f === "r" ? null : value]);
       const done = micros.map(({ f, key, value }) => [f, key, value]);
-      const base = { p, f: "txn", input, call: 2 * i };
+      const base = { p: processes[i] as number, f: "txn", input, call: 2 * i };
       if (status === "unknown") return base;
       return { ...base, ret: 2 * i + 1, ...(status === "aborted" ? { fail: "abort" } : { ok: done }) };
     }),
