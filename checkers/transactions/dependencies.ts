@@ -3,7 +3,7 @@ import { ints } from "./memory.ts";
 import { NOBODY, type Observations } from "./observations.ts";
 import type { Readers } from "./readers.ts";
 import { addRealTime, addSessions } from "./real-time.ts";
-import { ABORTED, COMMITTED, INITIAL, type Transactions } from "./transactions.ts";
+import { COMMITTED, INITIAL, type Transactions } from "./transactions.ts";
 import type { VersionPairs } from "./version-order-registers.ts";
 import type { VersionOrders } from "./version-orders.ts";
 
@@ -39,19 +39,19 @@ export function dependencies(known: Known): Graph {
 function addReadDependencies({ txns, seen, readers }: Known, graph: GraphBuilder): void {
   for (let v = 0; v < txns.versionKey.length; v++) {
     if (seen.isAmbiguous[txns.versionKey[v] as number] === 1) continue;
-    const by = writerOf(txns, seen, v);
+    const by = writerOf(seen, v);
     if (by === NOBODY) continue;
     for (let i = readers.at[v] as number; i < (readers.at[v + 1] as number); i++) {
       const t = readers.transaction[i] as number;
-      if (t !== by && (i === readers.at[v] || t !== readers.transaction[i - 1])) graph.add(by, t, WR);
+      if (i === readers.at[v] || t !== readers.transaction[i - 1]) graph.add(by, t, WR);
     }
   }
 }
 
 /** The writer of a version, if it counts. */
-function writerOf({ status }: Transactions, { writer, counts }: Observations, v: number): number {
+function writerOf({ writer, counts }: Observations, v: number): number {
   const t = writer[v] as number;
-  return t !== NOBODY && status[t] !== ABORTED && counts[t] === 1 ? t : NOBODY;
+  return t !== NOBODY && counts[t] === 1 ? t : NOBODY;
 }
 
 /** Anti-dependencies of all that saw the version of this slot; once for neighbouring reads of one transaction. */
@@ -75,7 +75,7 @@ function addKey(known: Known, k: number, graph: GraphBuilder): void {
   let from = chainAt[k] as number;
   let isFirst = true;
   for (let i = from; i < (chainAt[k + 1] as number); i++) {
-    const by = writerOf(txns, seen, chain[i] as number);
+    const by = writerOf(seen, chain[i] as number);
     if (by === NOBODY) continue;
     if (previous !== NOBODY && previous !== by) graph.add(previous, by, WW);
     if (txns.status[by] === COMMITTED) {
@@ -120,7 +120,7 @@ function addTail(
       else if (overwriters++ < MAX_OVERWRITERS) for (const by of writers) if (by !== t) graph.add(t, by, RW);
     }
   each(observers, writers, RW, graph);
-  if (last !== NOBODY && writes.has(last)) {
+  if (writes.has(last)) {
     for (const by of writers) if (by !== last) graph.add(last, by, WW);
   } else if (last !== NOBODY) each([last], writers, WW, graph);
   if (lastCommitted !== NOBODY && lastCommitted !== last)
@@ -154,9 +154,9 @@ function addPairs({ txns, seen, readers }: Known, pairs: VersionPairs, graph: Gr
       overwriters[before] = known + 1;
       if (known >= MAX_OVERWRITERS) continue;
     }
-    const by = writerOf(txns, seen, after);
+    const by = writerOf(seen, after);
     if (by === NOBODY) continue;
-    const previous = writerOf(txns, seen, before);
+    const previous = writerOf(seen, before);
     if (previous !== NOBODY && previous !== by) graph.add(previous, by, WW_OF[level]);
     addOverwrite(readers, before, by, RW_OF[level], graph);
   }

@@ -1,7 +1,7 @@
 import type { Known } from "./dependencies.ts";
 import { bytes } from "./memory.ts";
 import { NOBODY } from "./observations.ts";
-import { ABORTED, COMMITTED, INITIAL, READ, type Transactions, WRITE } from "./transactions.ts";
+import { ABORTED, COMMITTED, READ, type Transactions, WRITE } from "./transactions.ts";
 
 /**
  * A read of what is no committed, final version.
@@ -21,7 +21,7 @@ export interface DirtyRead {
 
 export function dirtyReads(known: Known): DirtyRead[] {
   const { txns, seen } = known;
-  const { count, status, first, f, version, versionKey } = txns;
+  const { count, status, first, f, versionKey } = txns;
   const found: DirtyRead[] = [];
   const isBad = badVersions(known);
   for (let t = 0; t < count; t++) {
@@ -52,8 +52,7 @@ export function dirtyReads(known: Known): DirtyRead[] {
   function overwriter(t: number, m: number, next: number | undefined): number {
     const by = next === undefined ? NOBODY : (seen.writer[next] as number);
     if (by !== NOBODY && status[by] === COMMITTED) return by;
-    for (let w = m + 1; w < (first[t + 1] as number); w++)
-      if (f[w] === WRITE && txns.key[w] === txns.key[m] && version[w] !== next) return t;
+    for (let w = m + 1; w < (first[t + 1] as number); w++) if (f[w] === WRITE && txns.key[w] === txns.key[m]) return t;
     return NOBODY;
   }
 }
@@ -61,7 +60,7 @@ export function dirtyReads(known: Known): DirtyRead[] {
 /** All versions that a read shows. */
 export function shownBy({ kind, version, elements, elementsAt, elementsLength }: Transactions, m: number): Int32Array {
   const v = version[m] as number;
-  if (v === INITIAL || v < 0) return new Int32Array(0);
+  if (v < 0) return new Int32Array(0);
   if (kind === "rw-register") return Int32Array.of(v);
   const at = elementsAt[m] as number;
   return elements.subarray(at, at + (elementsLength[m] as number));
@@ -81,5 +80,5 @@ function badVersions({ txns, seen }: Known): Uint8Array | undefined {
   }
   if (!some) return undefined;
   if (kind === "list-append") return elements.some((v) => isBad[v] === 1) ? isBad : undefined;
-  return version.some((v, m) => f[m] === READ && v >= 0 && isBad[v] === 1) ? isBad : undefined;
+  return version.some((v, m) => f[m] === READ && isBad[v] === 1) ? isBad : undefined;
 }

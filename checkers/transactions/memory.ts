@@ -22,9 +22,8 @@ class Pool {
   }
 }
 
-/** The pool of the analysis at hand, and what is lent at present; the pool of the last one, unless garbage was collected. */
-let pool: Pool | undefined;
-let lent: SharedArrayBuffer[] | undefined;
+/** What is lent by the analysis at hand, out of its pool; and the pool of the last one, unless garbage was collected. */
+let current: { readonly pool: Pool; readonly lent: SharedArrayBuffer[] } | undefined;
 let idle: WeakRef<Pool> | undefined;
 
 /**
@@ -32,23 +31,23 @@ let idle: WeakRef<Pool> | undefined;
  * kept elsewhere. Without that garbage would pile up, as nothing tells the engine of it.
  */
 export function lending<Result>(body: () => Result): Result {
-  const [outerPool, outerLent] = [pool, lent];
-  const own = outerPool ?? idle?.deref() ?? new Pool();
-  const blocks: SharedArrayBuffer[] = [];
-  [pool, lent] = [own, blocks];
+  const outer = current;
+  const pool = outer?.pool ?? idle?.deref() ?? new Pool();
+  const lent: SharedArrayBuffer[] = [];
+  current = { pool, lent };
   try {
     return body();
   } finally {
-    for (const block of blocks) own.giveBack(block);
-    if (outerPool === undefined) idle = new WeakRef(own);
-    [pool, lent] = [outerPool, outerLent];
+    for (const block of lent) pool.giveBack(block);
+    if (outer === undefined) idle = new WeakRef(pool);
+    current = outer;
   }
 }
 
 function take(length: number): SharedArrayBuffer {
-  if (pool === undefined) return new SharedArrayBuffer(length);
-  const block = pool.take(length);
-  lent?.push(block);
+  if (current === undefined) return new SharedArrayBuffer(length);
+  const block = current.pool.take(length);
+  current.lent.push(block);
   return block;
 }
 

@@ -111,7 +111,7 @@ function readsOf(txns: Transactions, writer: Int32Array, isAmbiguous: Uint8Array
   /** The position in the list after which only the transaction's own appends follow; -1 if they do not. */
   const belowOwn = (m: number, k: number): number => {
     const at = elementsAt[m] as number;
-    let end = version[m] === INITIAL ? 0 : (elementsLength[m] as number);
+    let end = elementsLength[m] as number;
     for (let own = lastWrite[k] as number, left = writes[k] as number; left > 0; left--) {
       if (end === 0 || elements[at + end - 1] !== version[own]) return -1;
       end--;

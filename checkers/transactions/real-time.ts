@@ -9,10 +9,9 @@ import type { Transactions } from "./transactions.ts";
  */
 export function addRealTime({ count, callNs, returnNs }: Transactions, counts: Uint8Array, graph: GraphBuilder): void {
   const returns = doubles(count);
-  let committed = 0;
-  for (let t = 0; t < count; t++)
-    if (counts[t] === 1 && returnNs[t] !== Number.POSITIVE_INFINITY) returns[committed++] = returnNs[t] as number;
-  const sorted = returns.subarray(0, committed).sort();
+  let counted = 0;
+  for (let t = 0; t < count; t++) if (counts[t] === 1) returns[counted++] = returnNs[t] as number;
+  const sorted = returns.subarray(0, counted).sort();
 
   /** Of each hub how many transactions had returned before it. */
   const returnedBy = ints(count);
@@ -21,7 +20,7 @@ export function addRealTime({ count, callNs, returnNs }: Transactions, counts: U
   let returned = 0;
   for (let t = 0; t < count; t++) {
     if (counts[t] === 0) continue;
-    while (returned < committed && (sorted[returned] as number) < (callNs[t] as number)) returned++;
+    while (returned < counted && (sorted[returned] as number) < (callNs[t] as number)) returned++;
     if (returned === 0) continue;
     if (hubs === 0 || returnedBy[hubs - 1] !== returned) {
       const hub = graph.hub();
@@ -32,7 +31,8 @@ export function addRealTime({ count, callNs, returnNs }: Transactions, counts: U
   }
   const byCount = returnedBy.subarray(0, hubs);
   for (let t = 0; t < count; t++) {
-    if (counts[t] === 0 || returnNs[t] === Number.POSITIVE_INFINITY) continue;
+    if (counts[t] === 0) continue;
+    // None is above for what never returned.
     const hub = firstAbove(byCount, lowerBound(sorted, returnNs[t] as number));
     if (hub < hubs) graph.add(t, firstHub + hub, RT);
   }

@@ -1,18 +1,7 @@
 import type { Models } from "./classify.ts";
 import { cyclicComponents } from "./components.ts";
 import { CycleSearch } from "./cycles.ts";
-import {
-  type Code,
-  GraphBuilder,
-  isAnti,
-  maskOf,
-  needsRealTime,
-  needsSessions,
-  RW,
-  WW,
-  WW_RT,
-  WW_SO,
-} from "./graph.ts";
+import { type Code, GraphBuilder, maskOf, needsRealTime, needsSessions, RW, WW, WW_RT, WW_SO } from "./graph.ts";
 import { lending } from "./memory.ts";
 import { INITIAL, type Transactions } from "./transactions.ts";
 import type { Level, VersionPairs } from "./version-order-registers.ts";
@@ -59,7 +48,7 @@ export function versionCycles(txns: Transactions, pairs: VersionPairs, assumed: 
     const search = new CycleSearch(part);
     for (const component of cyclicComponents(part).slice(0, MAX_CYCLES)) {
       const cycle = search.shortest(component);
-      const codes = cycle.filter(({ code }) => !isAnti(code)).map(({ code }) => code);
+      const codes = cycle.map(({ code }) => code);
       const rulesOut: Models = codes.some(needsRealTime)
         ? ["strong-snapshot-isolation"]
         : codes.some(needsSessions)

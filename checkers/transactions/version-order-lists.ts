@@ -1,6 +1,6 @@
 import { ints } from "./memory.ts";
 import { NOBODY, type Observations } from "./observations.ts";
-import { ABORTED, COMMITTED, READ, type Transactions, WRITE } from "./transactions.ts";
+import { ABORTED, COMMITTED, type Transactions, WRITE } from "./transactions.ts";
 import { type VersionOrders, versionOrders } from "./version-orders.ts";
 
 /** Two reads of a list of which neither can have grown into the other; micro-operations. */
@@ -38,7 +38,7 @@ export interface ListOrders {
  * have lost it again.
  */
 export function listOrders(txns: Transactions, seen: Observations): ListOrders {
-  const { key, version, elements, elementsAt, elementsLength, keyNames, f, status } = txns;
+  const { key, elements, elementsAt, elementsLength, keyNames, f, status } = txns;
   const keys = keyNames.length;
   const isUnordered = seen.isAmbiguous.slice();
   const incompatible: IncompatibleReads[] = [];
@@ -47,7 +47,7 @@ export function listOrders(txns: Transactions, seen: Observations): ListOrders {
   // One read for every run of elements, the longest. There is hardly more than one run a key.
   const longestAt = ints(elements.length).fill(-1);
   for (let m = 0; m < f.length; m++) {
-    if (f[m] !== READ || (version[m] as number) < 0) continue;
+    if (elementsLength[m] === 0) continue;
     const at = elementsAt[m] as number;
     const best = longestAt[at] as number;
     if (best < 0 || (elementsLength[m] as number) > (elementsLength[best] as number)) longestAt[at] = m;
@@ -100,16 +100,15 @@ export function listOrders(txns: Transactions, seen: Observations): ListOrders {
   const chain = ints(chainAt[keys] as number);
   for (let k = 0; k < keys; k++) if (isUnordered[k] === 0) chain.set(chains[k] ?? [], chainAt[k]);
   const orders = versionOrders(txns, seen, { chain, chainAt }, isUnordered);
-  return { orders, incompatible, duplicates, misordered: misorderedAppends(txns, seen, orders) };
+  return { orders, incompatible, duplicates, misordered: misorderedAppends(txns, orders) };
 }
 
-function misorderedAppends(txns: Transactions, seen: Observations, { position }: VersionOrders): MisorderedAppends[] {
+function misorderedAppends(txns: Transactions, { position }: VersionOrders): MisorderedAppends[] {
   const { count, first, f, key, version, keyNames } = txns;
   const found: MisorderedAppends[] = [];
   const last = ints(keyNames.length);
   const lastBy = ints(keyNames.length).fill(-1);
   for (let t = 0; t < count; t++) {
-    if (seen.counts[t] === 0) continue;
     for (let m = first[t] as number; m < (first[t + 1] as number); m++) {
       if (f[m] !== WRITE) continue;
       const [k, later] = [key[m] as number, version[m] as number];

@@ -2,7 +2,7 @@ import { Grower } from "./grower.ts";
 import { bytes, doubles, ints } from "./memory.ts";
 import { NOTHING, type Observations } from "./observations.ts";
 import type { Readers } from "./readers.ts";
-import { COMMITTED, INITIAL, type Transactions, WRITE } from "./transactions.ts";
+import { INITIAL, type Transactions, WRITE } from "./transactions.ts";
 import type { VersionOrders } from "./version-orders.ts";
 
 /**
@@ -84,8 +84,8 @@ function addSessionPairs(txns: Transactions, seen: Observations, add: Add): void
   const { count, session, first, f, key, version, keyNames } = txns;
   const last = ints(keyNames.length);
   const sessionOf = ints(keyNames.length).fill(-1);
-  /** Of each key who read it last: what it writes comes after that anyway. */
-  const shownBy = ints(keyNames.length).fill(-1);
+  /** Of each key who had it last: where a transaction read what it then wrote over, the one comes after the other anyway. */
+  const hadBy = ints(keyNames.length).fill(-1);
   for (const t of bySession(count, session)) {
     if (seen.counts[t] === 0) continue;
     const s = session[t] as number;
@@ -95,8 +95,8 @@ function addSessionPairs(txns: Transactions, seen: Observations, add: Add): void
       if (isWrite && seen.isFinal[version[m] as number] === 0) continue;
       const v = isWrite ? (version[m] as number) : (seen.seen[m] as number);
       if (v === NOTHING) continue;
-      if (sessionOf[k] === s && last[k] !== v && !(isWrite && shownBy[k] === t)) add(last[k] as number, v, k);
-      if (!isWrite) shownBy[k] = t;
+      if (sessionOf[k] === s && !(isWrite && hadBy[k] === t)) add(last[k] as number, v, k);
+      hadBy[k] = t;
       sessionOf[k] = s;
       last[k] = v;
     }
@@ -166,7 +166,7 @@ function addRealTimePairs(
 
 /** Of each version the first return and the last call of a transaction that had it; behind them those of initial states. */
 function timesOf(txns: Transactions, seen: Observations, { at, transaction }: Readers, finals: Int32Array) {
-  const { callNs, returnNs, versionKey, keyNames, status } = txns;
+  const { callNs, returnNs, versionKey, keyNames } = txns;
   const slots = versionKey.length + keyNames.length;
   const firstReturn = doubles(slots).fill(Number.POSITIVE_INFINITY);
   const lastCall = doubles(slots).fill(Number.NEGATIVE_INFINITY);
@@ -176,10 +176,7 @@ function timesOf(txns: Transactions, seen: Observations, { at, transaction }: Re
   };
   for (const v of finals) had(v, seen.writer[v] as number);
   for (let slot = 0; slot < slots; slot++)
-    for (let i = at[slot] as number; i < (at[slot + 1] as number); i++) {
-      const t = transaction[i] as number;
-      if (status[t] === COMMITTED) had(slot, t);
-    }
+    for (let i = at[slot] as number; i < (at[slot + 1] as number); i++) had(slot, transaction[i] as number);
   return { firstReturn, lastCall };
 }
 

@@ -1,6 +1,6 @@
 import { ints } from "./memory.ts";
 import type { Observations } from "./observations.ts";
-import { ABORTED, type Transactions } from "./transactions.ts";
+import type { Transactions } from "./transactions.ts";
 
 /**
  * What is known of the orders in which keys got their versions. Of every key a chain: its first versions in order. All
@@ -71,16 +71,10 @@ export function completed(
 }
 
 /** True for the last write to its key of a transaction that counts. */
-const inExecution = (txns: Transactions, seen: Observations, isUnordered: Uint8Array, v: number): boolean => {
-  const t = seen.writer[v] as number;
-  return (
-    t >= 0 &&
-    seen.isFinal[v] === 1 &&
-    seen.counts[t] === 1 &&
-    txns.status[t] !== ABORTED &&
-    isUnordered[txns.versionKey[v] as number] === 0
-  );
-};
+const inExecution = (txns: Transactions, seen: Observations, isUnordered: Uint8Array, v: number): boolean =>
+  seen.isFinal[v] === 1 &&
+  seen.counts[seen.writer[v] as number] === 1 &&
+  isUnordered[txns.versionKey[v] as number] === 0;
 
 function positions(txns: Transactions, chain: Int32Array, chainAt: Int32Array): Int32Array {
   const position = ints(txns.versionKey.length).fill(-1);

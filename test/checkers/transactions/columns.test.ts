@@ -71,6 +71,10 @@ describe("transactions in columns", () => {
       ["r", "x", 1, [1]],
       ["r", "z", INITIAL],
     ]);
+    expect([[...txns.elementsAt], [...txns.elementsLength]]).toEqual([
+      [0, 0, 0, 0, 0, 0, 0, 0, 0],
+      [0, 0, 0, 0, 0, 0, 2, 1, 0],
+    ]);
     // Reads that one can have grown into another share their elements.
     expect(txns.elements.length).toBe(2);
   });
@@ -93,12 +97,49 @@ describe("transactions in columns", () => {
     expect([txns.valueOf(other as number), txns.keyNames]).toEqual([1, ["x", "1", "[1]"]]);
   });
 
+  it("takes a read without a value for one of the initial state, and null for an element", () => {
+    const txns = one("list-append", [
+      ["r", "x"],
+      ["append", "x", null],
+      ["r", "x", [null]],
+    ]);
+    if ("malformed" in txns) throw new Error(txns.malformed);
+    expect(micros(txns)).toEqual([
+      ["r", "x", INITIAL],
+      ["w", "x", null],
+      ["r", "x", null, [null]],
+    ]);
+  });
+
   it("keeps reads that are no lists apart", () => {
     const txns = columns("list-append", sketched("r x 7; a x 1"));
     expect([micros(txns)[0], txns.malformedReads]).toEqual([
       ["r", "x", NOT_KNOWN],
       [{ transaction: 0, key: 0, value: 7 }],
     ]);
+  });
+
+  it("gives the place of no elements where a read shows none", () => {
+    const txns = columns("list-append", sketched("r y [1]; r x [1]; r x []; a x 1"));
+    expect([[...txns.elementsAt], [...txns.elementsLength]]).toEqual([
+      [0, 1, 0, 0],
+      [1, 1, 0, 0],
+    ]);
+  });
+
+  it("reads a history once, and leaves errors that it does not know to others", () => {
+    const of = sketched("r x []");
+    expect(transactionsOf(of, "list-append")).toBe(transactionsOf(of, "list-append"));
+    expect(transactionsOf(of, "rw-register")).not.toBe(transactionsOf(of, "list-append"));
+    const [op] = of.ops;
+    if (op === undefined) throw new Error("one operation");
+    const broken: typeof op = {
+      ...op,
+      get f(): string {
+        throw new RangeError("no such field");
+      },
+    };
+    expect(() => transactionsOf({ ...of, ops: [broken] }, "list-append")).toThrow(RangeError);
   });
 
   it("leaves closing reads out", () => {
@@ -123,6 +164,19 @@ describe("transactions in columns", () => {
       'a transaction of rw-register knows r and w, but not "append"',
     ],
     ["no list of micro-operations", "rw-register", null, "a list of micro-operations was expected, found nothing"],
+    ["a text for them", "list-append", "r x", 'a list of micro-operations was expected, found "r x"'],
+    [
+      "a micro-operation of too little",
+      "rw-register",
+      [["r"]],
+      'a micro-operation is [function, key, value], found ["r"]',
+    ],
+    [
+      "a micro-operation of too much",
+      "rw-register",
+      [["r", "x", null, 1]],
+      'a micro-operation is [function, key, value], found ["r", "x", null, 1]',
+    ],
     ["a micro-operation that is none", "rw-register", ["r"], 'a micro-operation is [function, key, value], found "r"'],
     [
       "a write of the initial state",

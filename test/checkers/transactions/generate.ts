@@ -17,22 +17,35 @@ interface Draft {
 
 const KEYS = ["x", "y", "z"];
 
+/** How many histories have values that are written twice, and transactions that fail or whose outcome is unknown. */
+interface Odds {
+  readonly doubles: number;
+  readonly failures: number;
+  /** How many reads are spoilt at most. */
+  readonly spoilt: number;
+}
+
 /** A small random history of transactions, the same for the same seed; wild, or valid and then spoilt, or valid. */
-export function smallHistory(kind: Kind, seed: number, maxTransactions = 5): History {
+export function smallHistory(
+  kind: Kind,
+  seed: number,
+  maxTransactions = 5,
+  odds: Odds = { doubles: 0.1, failures: 0.4, spoilt: 1 },
+): History {
   const random = new Random(seed, kind);
-  const drafts = shape(random, kind, Math.max(2, 1 + random.below(maxTransactions)));
+  const drafts = shape(random, kind, Math.max(2, 1 + random.below(maxTransactions)), odds);
   const how = random.below(4);
   if (how === 0) readWildly(random, kind, drafts);
   else readFromSnapshots(random, kind, drafts, how === 1 ? 0.1 : how === 2 ? 0.4 : 0.7);
-  if (random.chance(0.4)) spoil(random, kind, drafts);
+  for (let i = 0; i < odds.spoilt; i++) if (random.chance(0.4)) spoil(random, kind, drafts);
   return { ops: drafts.map(operation), faults: [], meta: { version: 1 } };
 }
 
-function shape(random: Random, kind: Kind, count: number): Draft[] {
+function shape(random: Random, kind: Kind, count: number, odds: Odds): Draft[] {
   const write = kind === "list-append" ? "append" : "w";
   const keys = KEYS.slice(0, 1 + random.below(3));
-  const doubles = random.chance(0.1);
-  const hasFailures = random.chance(0.4);
+  const doubles = random.chance(odds.doubles);
+  const hasFailures = random.chance(odds.failures);
   const written = new Map<string, number>();
   const threads = 1 + random.below(3);
   const clocks = Array.from({ length: threads }, () => random.below(4));

@@ -5,6 +5,7 @@ import type { History } from "../../../src/core/history.ts";
 import { runs } from "../../support/runs.ts";
 import { AXIOMATIC, byAxioms } from "./axioms.ts";
 import { type Kind, smallHistory } from "./generate.ts";
+import { inWords } from "./lines.ts";
 import { DEFINED, executions, isDetermined, oracle, txnsOf } from "./oracle.ts";
 
 const HISTORIES = 20_000;
@@ -39,15 +40,6 @@ function disagreements(kind: Kind, history: History, quick: boolean, tally: Tall
   }
   return wrong;
 }
-
-/** One transaction a line: process, times, outcome, micro-operations. */
-const inWords = (history: History): string =>
-  history.ops
-    .map(({ process, callNs, returnNs, input, outcome }) => {
-      const micros = JSON.stringify(outcome.type === "ok" ? outcome.value : input);
-      return `${process} ${callNs}-${returnNs} ${outcome.type} ${micros}`;
-    })
-    .join("\n");
 
 /** The history without as many transactions as possible, while something stays wrong. */
 function shrunk(history: History, isWrong: (history: History) => boolean): History {
