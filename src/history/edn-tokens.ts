@@ -1,6 +1,6 @@
 import type { Json } from "../core/json.ts";
 
-/** The text is no EDN; `position` in it, from 0. */
+/** The text is no EDN; `position` in its UTF-8, in bytes from 0. */
 export class EdnSyntaxError extends Error {
   override readonly name: string = "EdnSyntaxError";
   readonly position: number;
@@ -14,6 +14,19 @@ export class EdnSyntaxError extends Error {
 /** The text ends within a form. More text may complete it. */
 export class EdnCutError extends EdnSyntaxError {
   override readonly name = "EdnCutError";
+}
+
+/** More text will come. One error for all pieces of a history, for one takes longer to make than many events to read. */
+export const MORE = new EdnCutError("the text goes on", 0);
+
+/** How much is shown of a text that was cut, and how many bytes may hold it. */
+const MAX_SHOWN = 20;
+const MAX_SHOWN_BYTES = 4 * MAX_SHOWN;
+
+/** For a text whose last form is `rest`, which starts at the byte `position`. */
+export function cutError(rest: Buffer, position: number): EdnCutError {
+  const [beginning] = rest.toString("utf8", 0, MAX_SHOWN_BYTES).slice(0, MAX_SHOWN).split("\n", 1);
+  return new EdnCutError(`the text ends within what starts here with ${beginning}`, position);
 }
 
 const SYMBOLIC: Readonly<Record<string, string>> = { Inf: "Infinity", "-Inf": "-Infinity", NaN: "NaN" };
@@ -67,7 +80,7 @@ export function parseCharacter(name: string, position: number): string {
   throw new EdnSyntaxError(`\\${name} is no character`, position);
 }
 
-/** The inside of a string, in which `source` starts at `position`, without its backslashes. */
+/** The inside of a string, which starts at the byte `position`, without its backslashes. */
 export function unescapeString(source: string, position: number): string {
   return source.replace(
     /\\(?:u([0-9a-fA-F]{4})|([0-3]?[0-7]{1,2})|([\s\S]?))/gu,
@@ -76,7 +89,10 @@ export function unescapeString(source: string, position: number): string {
       if (octal !== undefined) return String.fromCharCode(Number.parseInt(octal, 8));
       if (plain !== undefined && Object.hasOwn(ESCAPES, plain)) return ESCAPES[plain] as string;
       const remedy = plain === "u" ? "\\u takes four hexadecimal digits" : "write \\\\ for a backslash";
-      throw new EdnSyntaxError(`\\${plain} is no escape in a string; ${remedy}`, position + at);
+      throw new EdnSyntaxError(
+        `\\${plain} is no escape in a string; ${remedy}`,
+        position + Buffer.byteLength(source.slice(0, at)),
+      );
     },
   );
 }

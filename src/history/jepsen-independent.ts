@@ -4,9 +4,10 @@ import { type Draft, keyed } from "./jepsen-draft.ts";
 /**
  * Jepsen's `independent` runs one workload on many keys by making every value a tuple `[key value]`. Once written, it
  * looks like any vector of two. Splits the values of the operations, and returns true, if they are such tuples.
- * `certain` says that they are, wherever they look like it.
+ * `certain` says that they are, wherever they look like it; `onlyCompletions`, that there are no invocations.
  */
-export function splitTuples(drafts: Draft[], certain: boolean): boolean {
+export function splitTuples(drafts: Draft[], certain: boolean, onlyCompletions: boolean): boolean {
+  const readsKey = (draft: Draft): boolean => isKeyRead(draft, onlyCompletions);
   if (!certain && !(drafts.length > 0 && drafts.every(isTuples) && drafts.some(readsKey))) return false;
   for (const [i, { input, outcome }] of drafts.entries()) {
     if (!isTuple(input)) continue;
@@ -29,10 +30,8 @@ function isTuples({ key, input, outcome }: Draft): boolean {
 }
 
 /** True for a read whose tuple has no value yet, or that has no invocation at all (then both values are the same). */
-const readsKey = ({ f, input, outcome }: Draft): boolean =>
-  (f === "read" || f === "r") &&
-  isTuple(input) &&
-  (input[1] === null || (outcome.type === "ok" && outcome.value === input));
+const isKeyRead = ({ f, input, outcome }: Draft, onlyCompletions: boolean): boolean =>
+  (f === "read" || f === "r") && isTuple(input) && (input[1] === null || (onlyCompletions && outcome.type === "ok"));
 
 const isKey = (value: Json): boolean => typeof value === "string" || typeof value === "number";
 

@@ -1,7 +1,7 @@
 import type { OpError } from "../core/errors.ts";
 import type { History } from "../core/history.ts";
 import type { Json } from "../core/json.ts";
-import { parseEdn } from "./edn.ts";
+import { EdnForms } from "./edn.ts";
 import { EdnSyntaxError } from "./edn-tokens.ts";
 import { HistoryError } from "./errors.ts";
 import { opError } from "./jepsen.ts";
@@ -28,6 +28,7 @@ export class JepsenLogDecoder {
   readonly #lines = new LineSplitter((text, line) => this.#line(text, line));
   readonly #pairing: JepsenPairing;
   readonly #options: JepsenOptions;
+  readonly #edn = new EdnForms();
   #skipped = 0;
   #events = 0;
 
@@ -62,33 +63,33 @@ export class JepsenLogDecoder {
     }
     this.#events++;
     const [, process, type, f, rest = "nil"] = event as unknown as [string, string, EventType, string, string?];
-    const { value, error = f === "cas" && type === "fail" ? NOT_EXPECTED : undefined } = valueAndError(
+    const { value, error = f === "cas" && type === "fail" ? NOT_EXPECTED : undefined } = this.#valueAndError(
       type,
       rest,
       line,
     );
     this.#pairing.add({ line, process: Number(process), type, f, value, error });
   }
+
+  #valueAndError(type: EventType, text: string, line: number): { value: Json; error: OpError | undefined } {
+    const forms = this.#parse(text, line);
+    const [value = null, error] = forms;
+    const isUnsuccessful = type === "fail" || type === "info";
+    if (isUnsuccessful && forms.length === 1 && text.startsWith(":")) return { value: null, error: opError(value) };
+    return { value, error: isUnsuccessful ? opError(error) : undefined };
+  }
+
+  #parse(text: string, line: number): Json[] {
+    try {
+      return this.#edn.of(text);
+    } catch (error) {
+      if (error instanceof EdnSyntaxError)
+        throw new HistoryError(`the value is not EDN: ${error.message}; it must look like nil, 4 or [1 2]`, { line });
+      throw error;
+    }
+  }
 }
 
 const NOT_EXPECTED: OpError = { name: "precondition-failed" };
 
 type EventType = "invoke" | "ok" | "fail" | "info";
-
-function valueAndError(type: EventType, text: string, line: number): { value: Json; error: OpError | undefined } {
-  const forms = parse(text, line);
-  const [value = null, error] = forms;
-  const isUnsuccessful = type === "fail" || type === "info";
-  if (isUnsuccessful && forms.length === 1 && text.startsWith(":")) return { value: null, error: opError(value) };
-  return { value, error: isUnsuccessful ? opError(error) : undefined };
-}
-
-function parse(text: string, line: number): Json[] {
-  try {
-    return parseEdn(text);
-  } catch (error) {
-    if (error instanceof EdnSyntaxError)
-      throw new HistoryError(`the value is not EDN: ${error.message}; it must look like nil, 4 or [1 2]`, { line });
-    throw error;
-  }
-}

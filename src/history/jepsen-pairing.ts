@@ -46,8 +46,8 @@ export class JepsenPairing {
   readonly #drafts: Draft[] = [];
   /** On which line each was invoked. */
   readonly #lines: number[] = [];
-  /** What a process is at. */
-  readonly #open = new Map<number, Draft>();
+  /** What a process is at, if it is at anything. Entries stay, for a map from which is deleted is built anew again and again. */
+  readonly #open = new Map<number, Draft | undefined>();
   /** Completions without an invocation, and their lines. */
   readonly #orphans: Draft[] = [];
   readonly #orphanLines: number[] = [];
@@ -75,10 +75,10 @@ export class JepsenPairing {
         "the history has no invocations; each operation may have begun when the one before it in its process had ended",
       );
     const { independent } = this.#options;
-    if (independent !== false && splitTuples(drafts, independent === true) && independent === undefined)
+    const areSplit = independent !== false && splitTuples(drafts, independent === true, onlyCompletions);
+    if (areSplit && independent === undefined)
       this.#note("every value is a tuple [key value]; read as independent keys");
-    this.#separateSessions(drafts, onlyCompletions ? this.#orphanLines : this.#lines);
-    for (const draft of drafts) speakAsTheField(draft);
+    this.#settle(drafts, onlyCompletions ? this.#orphanLines : this.#lines);
     return { ops: drafts, faults: [], meta: { version: JSONL_VERSION } };
   }
 
@@ -114,7 +114,7 @@ export class JepsenPairing {
         `process ${process} completes ${event.f}, but in line ${this.#lines[open.index]} it invoked ${open.f}; both must have the same :f`,
         { line },
       );
-    this.#open.delete(process);
+    this.#open.set(process, undefined);
     shareItems(open.input, event.value);
     open.outcome = outcomeOf(event, type);
     if (type !== "info") open.returnNs = this.#lastNs;
@@ -132,22 +132,26 @@ export class JepsenPairing {
 
   /**
    * A process that ended unknown must not go on (its operations would overlap), yet some histories let it: what follows
-   * becomes a process of its own. `lines` are those of the drafts by the index that they had when they were made.
+   * becomes a process of its own. `lines` are those of the drafts by the index that they had when they were made. Names
+   * become the field's on the way: of a long history, each look at all drafts takes its time.
    */
-  #separateSessions(drafts: readonly Draft[], lines: readonly number[]): void {
+  #settle(drafts: readonly Draft[], lines: readonly number[]): void {
     const now = new Map<number, number>();
     const crashed = new Set<number>();
-    let free = drafts.reduce((most, { process }) => Math.max(most, process), -1) + 1;
-    for (const [index, draft] of drafts.entries()) {
+    let free: number | undefined;
+    for (let index = 0; index < drafts.length; index++) {
+      const draft = drafts[index] as Draft;
       const { process, outcome } = draft;
-      if (crashed.delete(process)) {
+      if (crashed.size > 0 && crashed.delete(process)) {
+        free ??= drafts.reduce((most, { process }) => Math.max(most, process), -1) + 1;
         const line = lines[draft.index];
         this.#note(`process ${process} goes on in line ${line} after an :info; read as process ${free} from there`);
         now.set(process, free++);
       }
       if (outcome.type === "info") crashed.add(process);
-      draft.process = now.get(process) ?? process;
+      if (now.size > 0) draft.process = now.get(process) ?? process;
       draft.index = index;
+      speakAsTheField(draft);
     }
   }
 
@@ -182,7 +186,7 @@ function begun(completions: readonly Draft[]): Draft[] {
 function shareItems(input: Json, value: Json): void {
   if (!Array.isArray(input) || !Array.isArray(value)) return;
   const length = Math.min(input.length, value.length);
-  for (let i = 0; i < length; i++) if (haveSameItems(input[i], value[i])) value[i] = input[i];
+  for (let i = 0; i < length; i++) if (input[i] !== value[i] && haveSameItems(input[i], value[i])) value[i] = input[i];
 }
 
 function haveSameItems(a: Json, b: Json): boolean {

@@ -3,6 +3,7 @@ import type { History } from "../core/history.ts";
 import type { Json, JsonObject } from "../core/json.ts";
 import { EdnReader } from "./edn.ts";
 import { HistoryError } from "./errors.ts";
+import { EventFields } from "./jepsen-fields.ts";
 import { keyOf } from "./jepsen-independent.ts";
 import { type JepsenEvent, type JepsenOptions, JepsenPairing } from "./jepsen-pairing.ts";
 
@@ -21,18 +22,19 @@ const EXAMPLE = "{:process 0, :type :invoke, :f :read, :value nil}";
  */
 export class JepsenDecoder {
   readonly #pairing: JepsenPairing;
-  readonly #reader = new EdnReader((form, line) => this.add(form, line));
+  readonly #reader = new EdnReader((form, line) => this.add(form, line), new EventFields());
 
   constructor(options: JepsenOptions = {}) {
     this.#pairing = new JepsenPairing(options);
   }
 
-  push(text: string): void {
-    this.#reader.push(text);
+  /** UTF-8, cut anywhere. */
+  push(chunk: Uint8Array): void {
+    this.#reader.push(chunk);
   }
 
   /** One event that was parsed already, with its line for error messages. */
-  add(form: Json, line: number): void {
+  add(form: Json | EventFields, line: number): void {
     const event = clientEvent(form, line);
     if (event !== undefined) this.#pairing.add(event);
   }
@@ -45,12 +47,12 @@ export class JepsenDecoder {
 }
 
 /** The event that a map states; `undefined` if it is not a client's. */
-function clientEvent(form: Json, line: number): JepsenEvent | undefined {
+function clientEvent(form: Json | EventFields, line: number): JepsenEvent | undefined {
   if (typeof form !== "object" || form === null || Array.isArray(form))
     throw new HistoryError(`an event must be a map such as ${EXAMPLE}, found ${JSON.stringify(form).slice(0, 40)}`, {
       line,
     });
-  const map = form as JsonObject;
+  const map = form as JsonObject | EventFields;
   const { type, process = 0, f = "txn", key, node, time } = map;
   if (type === undefined && map.history !== undefined)
     throw new HistoryError("this map holds a whole test; give what stands under its :history in a file of its own", {

@@ -4,13 +4,14 @@ import { join } from "node:path";
 import type { History } from "../core/history.ts";
 import { AwditDecoder } from "./academic-awdit.ts";
 import { PlumeDecoder } from "./academic-plume.ts";
+import { chunksOf } from "./chunks.ts";
 import { describeSystemError, HistoryError, systemCode } from "./errors.ts";
 import { formatOf, HEAD_BYTES, type HistoryFormat, rejectBinary } from "./format.ts";
 import { JepsenDecoder } from "./jepsen.ts";
 import { JepsenLogDecoder } from "./jepsen-log.ts";
 import type { JepsenOptions } from "./jepsen-pairing.ts";
 import { JsonlDecoder } from "./jsonl-decoder.ts";
-import { InvalidUtf8Error, LineTooLongError, Utf8Decoder } from "./text.ts";
+import { decoded, InvalidUtf8Error, LineTooLongError, Utf8Decoder } from "./text.ts";
 
 /** How a history is to be read; what concerns Jepsen's formats is ignored for ours. */
 export type ReadOptions = JepsenOptions;
@@ -18,11 +19,9 @@ export type ReadOptions = JepsenOptions;
 /** The history's file in a run folder. */
 export const HISTORY_FILE = "history.jsonl";
 
-const CHUNK_BYTES = 1 << 18;
-
-/** Turns text, as it comes in, into a history. */
+/** Turns UTF-8, as it comes in, into a history. A chunk ends where a character does. */
 interface Decoder {
-  push(text: string): void;
+  push(chunk: Buffer): void;
   end(): History;
 }
 
@@ -64,13 +63,13 @@ async function decode(file: string, options: ReadOptions): Promise<History> {
   let head = Buffer.alloc(0);
   const begin = (): Decoder => {
     rejectBinary(head.subarray(0, HEAD_BYTES));
-    const text = utf8.push(head);
-    const begun = decoderOf(formatOf(text.slice(0, HEAD_BYTES)), options);
-    begun.push(text);
+    const bytes = utf8.bytes(head);
+    const begun = decoderOf(formatOf(decoded(bytes).slice(0, HEAD_BYTES)), options);
+    begun.push(bytes);
     return begun;
   };
-  for await (const chunk of createReadStream(file, { highWaterMark: CHUNK_BYTES }) as AsyncIterable<Buffer>) {
-    if (decoder !== undefined) decoder.push(utf8.push(chunk));
+  for await (const chunk of chunksOf(file)) {
+    if (decoder !== undefined) decoder.push(utf8.bytes(chunk));
     else {
       head = Buffer.concat([head, chunk]);
       if (head.length >= HEAD_BYTES) decoder = begin();
@@ -78,24 +77,30 @@ async function decode(file: string, options: ReadOptions): Promise<History> {
   }
   decoder ??= begin();
   // What a killed harness was writing may end within a character; the JSONL decoder finds the line cut.
-  if (utf8.cut) decoder.push("\uFFFD");
+  if (utf8.cut) decoder.push(Buffer.from("\uFFFD"));
   return decoder.end();
 }
 
 function decoderOf(format: HistoryFormat, options: ReadOptions): Decoder {
   switch (format) {
     case "jsonl":
-      return new JsonlDecoder(options.onNote);
+      return ofText(new JsonlDecoder(options.onNote));
     case "edn":
       return new JepsenDecoder(options);
     case "log":
-      return new JepsenLogDecoder(options);
+      return ofText(new JepsenLogDecoder(options));
     case "plume":
-      return new PlumeDecoder();
+      return ofText(new PlumeDecoder());
     case "awdit":
-      return new AwditDecoder();
+      return ofText(new AwditDecoder());
   }
 }
+
+/** The decoder, for one that takes text. */
+const ofText = (decoder: { push(text: string): void; end(): History }): Decoder => ({
+  push: (chunk) => decoder.push(decoded(chunk)),
+  end: () => decoder.end(),
+});
 
 /** The error as a `HistoryError` that names the file, and the line where that takes looking at the file again. */
 async function located(error: unknown, file: string): Promise<unknown> {

@@ -11,29 +11,35 @@ export class InvalidUtf8Error extends Error {
   }
 }
 
-/** Decodes UTF-8 chunk by chunk. A byte order mark is dropped. */
+/** The text of bytes that are UTF-8. ASCII is copied as it is, which takes a tenth of the time. */
+export const decoded = (bytes: Buffer): string => bytes.toString(isAscii(bytes) ? "latin1" : "utf8");
+
+const BYTE_ORDER_MARK = Buffer.from("\uFEFF");
+
+/** Checks and decodes UTF-8 chunk by chunk. A byte order mark is dropped. */
 export class Utf8Decoder {
   /** The start of a character whose end is still to come. */
   #carry = Buffer.alloc(0);
-  /** Bytes decoded so far. */
+  /** Bytes checked so far. */
   #offset = 0;
 
   /** The text of all whole characters so far that were not yet returned. Throws an `InvalidUtf8Error`. */
   push(chunk: Uint8Array): string {
+    return decoded(this.bytes(chunk));
+  }
+
+  /** The bytes of that text, perhaps those of the chunk itself. */
+  bytes(chunk: Uint8Array): Buffer {
     const bytes =
       this.#carry.length > 0
         ? Buffer.concat([this.#carry, chunk])
         : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
-    const whole = bytes.length - unfinishedTail(bytes);
-    const ready = bytes.subarray(0, whole);
-    const plain = isAscii(ready);
-    if (!plain && !isUtf8(ready)) throw new InvalidUtf8Error(this.#offset + firstInvalid(ready));
-    // ASCII is copied as it is, which takes a tenth of the time.
-    const text = ready.toString(plain ? "latin1" : "utf8");
-    const start = this.#offset === 0 && text.startsWith("\uFEFF") ? 1 : 0;
-    this.#carry = Buffer.from(bytes.subarray(whole));
-    this.#offset += whole;
-    return start > 0 ? text.slice(start) : text;
+    const ready = bytes.subarray(0, bytes.length - unfinishedTail(bytes));
+    if (!isAscii(ready) && !isUtf8(ready)) throw new InvalidUtf8Error(this.#offset + firstInvalid(ready));
+    const isMarked = this.#offset === 0 && ready.subarray(0, BYTE_ORDER_MARK.length).equals(BYTE_ORDER_MARK);
+    this.#carry = Buffer.from(bytes.subarray(ready.length));
+    this.#offset += ready.length;
+    return isMarked ? ready.subarray(BYTE_ORDER_MARK.length) : ready;
   }
 
   /** True if the input ended within a character. */

@@ -187,3 +187,9 @@ export const cut = (text: string, at: readonly number[]): string[] => {
   const places = [...at].map((place) => place % (text.length + 1)).sort((a, b) => a - b);
   return [0, ...places].map((from, i) => text.slice(from, places[i] ?? text.length));
 };
+
+/** The same for bytes, which may cut a character. */
+export const cutBytes = (bytes: Uint8Array, at: readonly number[]): Uint8Array[] => {
+  const places = at.map((place) => place % (bytes.length + 1)).sort((a, b) => a - b);
+  return [0, ...places].map((from, i) => bytes.subarray(from, places[i] ?? bytes.length));
+};

@@ -8,7 +8,7 @@ import type { JepsenOptions } from "../../src/history/jepsen-pairing.ts";
 
 function read(text: string, options: JepsenOptions = {}): History {
   const decoder = new JepsenDecoder(options);
-  decoder.push(text);
+  decoder.push(Buffer.from(text));
   return decoder.end();
 }
 

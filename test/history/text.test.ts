@@ -1,21 +1,16 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { InvalidUtf8Error, LineSplitter, Utf8Decoder } from "../../src/history/text.ts";
-import { cut } from "./arbitraries.ts";
+import { cut, cutBytes } from "./arbitraries.ts";
 
 const places = fc.array(fc.nat(), { maxLength: 6 });
-
-const pieces = (bytes: Uint8Array, at: readonly number[]): Uint8Array[] => {
-  const sorted = at.map((place) => place % (bytes.length + 1)).sort((a, b) => a - b);
-  return [0, ...sorted].map((from, i) => bytes.subarray(from, sorted[i] ?? bytes.length));
-};
 
 describe("Utf8Decoder", () => {
   it("gives the text back, however its bytes are cut into pieces", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary", maxLength: 40 }), places, (text, at) => {
         const decoder = new Utf8Decoder();
-        const decoded = pieces(Buffer.from(text), at).map((piece) => decoder.push(piece));
+        const decoded = cutBytes(Buffer.from(text), at).map((piece) => decoder.push(piece));
         expect(decoded.join("")).toBe(text.replace(/^\uFEFF/, ""));
         expect(decoder.cut).toBe(false);
       }),
@@ -39,7 +34,7 @@ describe("Utf8Decoder", () => {
         const decoder = new Utf8Decoder();
         let found: number | undefined;
         try {
-          for (const piece of pieces(bytes, at)) decoder.push(piece);
+          for (const piece of cutBytes(bytes, at)) decoder.push(piece);
         } catch (error) {
           expect(error).toBeInstanceOf(InvalidUtf8Error);
           found = (error as InvalidUtf8Error).offset;
