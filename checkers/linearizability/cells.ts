@@ -10,6 +10,8 @@ import { holdsValues, mayShow, pair, seen, written } from "./values.ts";
  * before, can be left out of a linearizable history. (An element of a queue, say, cannot.)
  */
 export interface Cells {
+  /** True if there is one cell only. */
+  readonly isSingle: boolean;
   /** The cell that an operation is about; `undefined` for all of them. */
   cellOf(op: Operation): string | undefined;
   /** True if an operation is possible in some states of its cell only, or shows the state. */
@@ -32,6 +34,7 @@ function valueCell(spec: Spec): Cells {
   const saw = (op: Operation): Json | undefined =>
     op.f === "cas" && op.outcome.type === "info" ? pair(op)[0] : seen(spec, op);
   return {
+    isSingle: true,
     cellOf: () => "",
     looks: (op) => op.outcome.type === "fail" || saw(op) !== undefined,
     maySee(op, effect) {
@@ -53,6 +56,7 @@ function sawIn({ f, outcome }: Operation): boolean | undefined {
 
 /** A cell for each element. */
 const ELEMENTS: Cells = {
+  isSingle: false,
   cellOf: ({ f, input }) => (f === "read" ? undefined : canonical(input)),
   looks: (op) => op.f === "read" || sawIn(op) !== undefined,
   maySee: (op, effect) => op.f === "read" || sawIn(op) === (effect.f === "add"),

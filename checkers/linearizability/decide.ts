@@ -3,6 +3,7 @@ import type { Spec } from "../../src/core/spec.ts";
 import { SPECS } from "../specs/index.ts";
 import type { Algorithm } from "./algorithm.ts";
 import { ALGORITHMS } from "./algorithms/index.ts";
+import { pick } from "./pick.ts";
 import { buildProblem } from "./problem.ts";
 import { type Limits, search } from "./search.ts";
 
@@ -73,8 +74,7 @@ function confirm(
   culprits: readonly number[],
   { deadlineMs, maxConfigurations }: Limits,
 ): Proof | undefined {
-  const indices = new Set(culprits);
-  const some = ops.filter(({ index }) => indices.has(index));
+  const some = pick(ops, culprits);
   const { type, at } = search(buildProblem(spec, some), {
     deadlineMs: Math.min(deadlineMs, performance.now() + CONFIRM_MS),
     maxConfigurations: Math.min(maxConfigurations, CONFIRM_CONFIGURATIONS),

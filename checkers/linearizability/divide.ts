@@ -2,8 +2,9 @@ import type { Budget, Verdict } from "../../src/core/checker.ts";
 import type { History } from "../../src/core/history.ts";
 import type { Operation } from "../../src/core/operation.ts";
 import type { Spec } from "../../src/core/spec.ts";
-import { conclude, decideAll, type Means, type Part, partsToDecide } from "./check.ts";
+import { conclude, decideAll, type Means } from "./check.ts";
 import type { Decided } from "./decide.ts";
+import { type Part, partsToDecide } from "./parts.ts";
 
 /**
  * A check of linearizability in three steps, the middle one of which several threads can share: what is decided of an

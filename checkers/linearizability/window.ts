@@ -1,5 +1,6 @@
 import type { Operation } from "../../src/core/operation.ts";
 import { type Cells, cellsOf } from "./cells.ts";
+import { positionsOf } from "./pick.ts";
 import type { Prover } from "./refutation.ts";
 
 /** Operations on either side of the one at which the search ended, in one attempt after another. */
@@ -44,11 +45,9 @@ export function withSources(
   const concerned = new Set(some.map((op) => cells.cellOf(op)));
   // Who looks at all cells has all effects for sources.
   if (concerned.has(undefined)) return some;
-  const ops = whole.filter((op) => concerned.has(cells.cellOf(op)));
-  const indices = new Set(some.map(({ index }) => index));
-  const kept = new Sources(prover, cells, ops).closure(
-    ops.flatMap(({ index }, position) => (indices.has(index) ? position : [])),
-  );
+  const ops = cells.isSingle ? whole : whole.filter((op) => concerned.has(cells.cellOf(op)));
+  const indices = some.map(({ index }) => index);
+  const kept = new Sources(prover, cells, ops).closure(positionsOf(ops, indices));
   if (kept !== undefined && prover.refutes(kept)) return kept;
   if (ops.length <= MAX_OPS && prover.refutes(ops)) return ops;
   return windowAt(prover, ops, stuckAt) ?? some;
@@ -71,9 +70,10 @@ class Sources {
     this.#ops = ops;
     this.#returnedUntil = new Float64Array(ops.length);
     let until = Number.NEGATIVE_INFINITY;
-    for (const [i, op] of ops.entries()) {
-      if (op.outcome.type === "info") this.#unknown.push(i);
-      else until = Math.max(until, op.returnNs);
+    for (let i = 0; i < ops.length; i++) {
+      const { outcome, returnNs } = ops[i] as Operation;
+      if (outcome.type === "info") this.#unknown.push(i);
+      else if (returnNs > until) until = returnNs;
       this.#returnedUntil[i] = until;
     }
   }

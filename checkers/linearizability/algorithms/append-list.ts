@@ -4,7 +4,7 @@ import { isArray } from "../../shared/values.ts";
 import type { Algorithm, Decision } from "../algorithm.ts";
 import { DistinctValues } from "./distinct.ts";
 import { type Inversion, inversion } from "./shared/ranks.ts";
-import { completed, decideInTime, refuted } from "./shared/timeline.ts";
+import { decideInTime, refuted } from "./shared/timeline.ts";
 
 /**
  * Lists to which different values are appended. The longest read shows the order of the appends; every other read must be a
@@ -19,9 +19,9 @@ export const appendListAlgorithm: Algorithm = {
     const history = read(ops, deadlineMs);
     if ("type" in history) return history;
     const { ranks, highest } = rank(history);
-    return decideInTime(ops, (until) => {
+    return decideInTime(ops, (until, completed) => {
       const wrong = inversion(ranks, until, highest);
-      if (wrong === undefined) return { type: "linearizable", placed: completed(ops) };
+      if (wrong === undefined) return { type: "linearizable", placed: completed };
       return refuted(ops, culprits(history, wrong));
     });
   },

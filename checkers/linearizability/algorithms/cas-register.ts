@@ -35,7 +35,7 @@ export const casRegister: Algorithm = {
     const spans = spansOf(ops);
     const culprits = findCulprits(spans, chains);
     if (culprits !== undefined) return blame(ops, culprits);
-    const ordered = orderTouching(spans);
+    const ordered = orderTouching(spans, ops);
     const others = ordered && findCulprits(ordered.spans, chains);
     if (others !== undefined)
       return ordered?.exact

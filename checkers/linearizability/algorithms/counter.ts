@@ -2,7 +2,7 @@ import type { Operation } from "../../../src/core/operation.ts";
 import { deltaOf } from "../../specs/counter.ts";
 import type { Algorithm, Decision } from "../algorithm.ts";
 import { Heap } from "./shared/heap.ts";
-import { completed, decideInTime, refuted, type Until } from "./shared/timeline.ts";
+import { decideInTime, refuted, type Until } from "./shared/timeline.ts";
 
 /**
  * Counters. Where all changes are by the same amount a history is decided exactly: changes are interchangeable, so the one
@@ -19,9 +19,10 @@ export const counterAlgorithm: Algorithm = {
   decide(_, ops) {
     const columns = read(ops);
     if ("type" in columns) return columns;
-    return decideInTime(ops, (until) =>
-      columns.step === undefined ? decideBounds(ops, columns, until) : decideSteps(ops, columns, columns.step, until),
-    );
+    return decideInTime(ops, (until, completed) => {
+      if (columns.step === undefined) return decideBounds(ops, columns, until);
+      return decideSteps(ops, columns, columns.step, until) ?? { type: "linearizable", placed: completed };
+    });
   },
 };
 
@@ -44,7 +45,8 @@ function read(ops: readonly Operation[]): Columns | Decision {
   const amounts = new Float64Array(ops.length);
   let step: number | undefined;
   let [agree, sum] = [true, 0];
-  for (const [position, op] of ops.entries()) {
+  for (let position = 0; position < ops.length; position++) {
+    const op = ops[position] as Operation;
     const isRead = op.f === "read";
     const amount = isRead ? (op.outcome.type === "ok" ? (op.outcome.value as number) : 0) : deltaOf(op);
     if (!isRead) sum += Math.abs(amount);
@@ -65,9 +67,9 @@ interface Wrong {
   readonly forcing: readonly number[];
 }
 
-function decideSteps(ops: readonly Operation[], columns: Columns, step: number, until: Until): Decision {
+function decideSteps(ops: readonly Operation[], columns: Columns, step: number, until: Until): Decision | undefined {
   const wrong = runSteps(columns, step, until);
-  if (wrong === undefined) return { type: "linearizable", placed: completed(ops) };
+  if (wrong === undefined) return undefined;
   // All changes count: without some of them other values would be right.
   const end = until[wrong.position] as number;
   const changes = [...columns.kinds.keys()].filter((i) => i < end && columns.kinds[i] !== READ);

@@ -4,7 +4,7 @@ import { isArray } from "../../shared/values.ts";
 import type { Decision } from "../algorithm.ts";
 import { DistinctValues } from "./distinct.ts";
 import { type Inversion, inversion } from "./shared/ranks.ts";
-import { completed, decideInTime, refuted } from "./shared/timeline.ts";
+import { decideInTime, refuted } from "./shared/timeline.ts";
 
 /**
  * Sets to which each element is added once, from which nothing is removed, and that are read as a whole. Then reads in order
@@ -16,9 +16,9 @@ export function decideGrowing(ops: readonly Operation[], deadlineMs: number): De
   if ("type" in history) return history;
   const ranks = rank(history, deadlineMs);
   if (!(ranks instanceof Int32Array)) return ranks;
-  return decideInTime(ops, (until) => {
+  return decideInTime(ops, (until, completed) => {
     const wrong = inversion(ranks, until, 2 * history.reads.length);
-    if (wrong === undefined) return { type: "linearizable", placed: completed(ops) };
+    if (wrong === undefined) return { type: "linearizable", placed: completed };
     return refuted(ops, culprits(history, ranks, wrong));
   });
 }

@@ -4,7 +4,7 @@ import type { Spec } from "../../../src/core/spec.ts";
 import { show } from "../../shared/values.ts";
 import type { Algorithm, Decision } from "../algorithm.ts";
 import { DistinctValues } from "./distinct.ts";
-import { emptySpans, orderTouching, type Spans, setSpan } from "./spans.ts";
+import { OwnSpans, orderTouching, type Spans } from "./spans.ts";
 import { emptyZones, findContradiction, value } from "./zones.ts";
 
 /** A block per written value, and block 0 for the initial one. */
@@ -14,7 +14,7 @@ interface Blocks {
   /** By block: the position of its write; -1 for block 0. */
   readonly writers: Int32Array;
   readonly count: number;
-  readonly spans: Spans;
+  readonly spans: OwnSpans;
 }
 
 /**
@@ -37,7 +37,7 @@ export const register: Algorithm = {
     const { spans } = blocks;
     const culprits = findCulprits(spans, blocks);
     if (culprits !== undefined) return blame(ops, culprits);
-    const ordered = orderTouching(spans);
+    const ordered = orderTouching(spans, ops);
     const others = ordered && findCulprits(ordered.spans, blocks);
     if (others === undefined) return { type: "linearizable", placed: returned(spans) };
     if (ordered?.exact) return blame(ops, others);
@@ -56,6 +56,9 @@ function returned({ returns }: Spans): number {
   return count;
 }
 
+/** Operations that are fetched in one go. */
+const CHUNK = 128;
+
 function blocksOf(spec: Spec, ops: readonly Operation[]): Blocks | Decision {
   // An imported history may show the empty string of a `kv` as null.
   const nothing: Json = spec.name === "kv" ? "" : null;
@@ -63,27 +66,31 @@ function blocksOf(spec: Spec, ops: readonly Operation[]): Blocks | Decision {
   values.add((spec.init() ?? null) as Json);
   const blockOf = new Int32Array(ops.length);
   const writers = new Int32Array(ops.length + 1).fill(-1);
-  const spans = emptySpans(ops.length);
+  const spans = new OwnSpans(ops.length);
   /** Positions of reads whose write is not among the operations before: it is called later, if at all. */
   const early: number[] = [];
-  // Operations of a key lie far apart in memory, so each is looked at once.
-  for (let i = 0; i < ops.length; i++) {
-    const op = ops[i] as Operation;
-    const { f, index } = op;
-    setSpan(spans, i, op);
-    if (f === "read" || f === "get") {
-      const block = values.find(saw(op) ?? nothing);
-      if (block < 0) early.push(i);
-      else blockOf[i] = block;
-    } else {
-      if (f !== "write" && f !== "put")
-        return { type: "declined", why: `operation ${index} is neither a read nor a write` };
-      const written = op.input ?? nothing;
-      const block = values.add(written);
-      if (block < 0)
-        return { type: "declined", why: `${show(written)}, which operation ${index} writes, is not unique` };
-      blockOf[i] = block;
-      writers[block] = i;
+  for (let from = 0, to = 0; from < ops.length; from = to) {
+    to = Math.min(ops.length, from + CHUNK);
+    // Operations of a key lie far apart in memory. Many are fetched at once in a loop that does not ask what each does,
+    // which nothing can foretell.
+    for (let i = from; i < to; i++) spans.set(i, ops[i] as Operation);
+    for (let i = from; i < to; i++) {
+      const op = ops[i] as Operation;
+      const { f, index } = op;
+      if (f === "read" || f === "get") {
+        const block = values.find(saw(op) ?? nothing);
+        if (block < 0) early.push(i);
+        else blockOf[i] = block;
+      } else {
+        if (f !== "write" && f !== "put")
+          return { type: "declined", why: `operation ${index} is neither a read nor a write` };
+        const written = op.input ?? nothing;
+        const block = values.add(written);
+        if (block < 0)
+          return { type: "declined", why: `${show(written)}, which operation ${index} writes, is not unique` };
+        blockOf[i] = block;
+        writers[block] = i;
+      }
     }
   }
   for (const i of early) {

@@ -4,7 +4,7 @@ import { DistinctValues } from "./distinct.ts";
 import { decideGrowing } from "./growing-set.ts";
 import { shrink } from "./shared/shrink.ts";
 import * as does from "./shared/switch.ts";
-import { completed, decideInTime, refuted, type Until } from "./shared/timeline.ts";
+import { decideInTime, refuted, type Until } from "./shared/timeline.ts";
 
 /**
  * Sets. Operations on different elements do not affect each other, so that each element is a switch of its own that is judged
@@ -16,9 +16,13 @@ export const setAlgorithm: Algorithm = {
   specs: ["set"],
   source: "Herlihy & Wing, Linearizability, TOPLAS 1990, §3.1; Lee & Mathur, OOPSLA 2025, sets",
   decide(_, ops, deadlineMs) {
-    if (ops.some(({ f }) => f === "read")) return decideGrowing(ops, deadlineMs);
     const elements = byElement(ops);
-    return decideInTime(ops, (until) => decideElements(ops, elements, until, deadlineMs));
+    if (elements === undefined) return decideGrowing(ops, deadlineMs);
+    return decideInTime(
+      ops,
+      (until, completed) =>
+        decideElements(ops, elements, until, deadlineMs) ?? { type: "linearizable", placed: completed },
+    );
   },
 };
 
@@ -32,19 +36,27 @@ interface Elements {
   readonly kinds: Uint8Array;
 }
 
-function byElement(ops: readonly Operation[]): Elements {
+/** `undefined` if an operation is on all elements. */
+function byElement(ops: readonly Operation[]): Elements | undefined {
   const ids = new DistinctValues(ops.length);
-  const idOf = Int32Array.from(ops, ({ input }) => ids.id(input));
+  const idOf = new Int32Array(ops.length);
+  const kindAt = new Uint8Array(ops.length);
+  for (let position = 0; position < ops.length; position++) {
+    const op = ops[position] as Operation;
+    if (op.f === "read") return undefined;
+    idOf[position] = ids.id(op.input);
+    kindAt[position] = kindOf(op);
+  }
   const first = new Int32Array(ids.size + 2);
   for (const id of idOf) first[id + 2] = (first[id + 2] as number) + 1;
   for (let id = 2; id < first.length; id++) first[id] = (first[id] as number) + (first[id - 1] as number);
   const positions = new Int32Array(ops.length);
   const kinds = new Uint8Array(ops.length);
-  for (const [position, op] of ops.entries()) {
+  for (let position = 0; position < ops.length; position++) {
     const next = (idOf[position] as number) + 1;
     const at = first[next] as number;
     positions[at] = position;
-    kinds[at] = kindOf(op);
+    kinds[at] = kindAt[position] as number;
     first[next] = at + 1;
   }
   return { count: ids.size, first, positions, kinds };
@@ -63,7 +75,7 @@ function decideElements(
   { count, first, positions, kinds }: Elements,
   until: Until,
   deadlineMs: number,
-): Decision {
+): Decision | undefined {
   let crowded = false;
   for (let element = 0; element < count; element++) {
     if (performance.now() > deadlineMs) return { type: "time", placed: 0 };
@@ -74,7 +86,7 @@ function decideElements(
     else if (stuck !== undefined) return refuted(ops, culprits(own, until, stuck));
   }
   if (crowded) return { type: "declined", why: "too many operations on one element are pending at once" };
-  return { type: "linearizable", placed: completed(ops) };
+  return undefined;
 }
 
 /** The operations on one element. */

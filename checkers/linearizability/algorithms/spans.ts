@@ -5,49 +5,64 @@ export interface Spans {
   readonly calls: Float64Array;
   /** `Infinity` for an operation of unknown outcome. */
   readonly returns: Float64Array;
-  readonly processes: Float64Array;
 }
 
 /** The operations' own times. Those of a process that only touch count as concurrent in them; see `orderTouching`. */
-export function spansOf(ops: readonly Operation[]): Spans {
-  const spans = emptySpans(ops.length);
-  for (let i = 0; i < ops.length; i++) setSpan(spans, i, ops[i] as Operation);
-  return spans;
+export class OwnSpans implements Spans {
+  readonly calls: Float64Array;
+  readonly returns: Float64Array;
+  /** By position: whether the previous operation of the same process returned at the very instant of the call. */
+  touching: Int8Array | undefined;
+  readonly #last = new LastReturns();
+
+  constructor(count: number) {
+    this.calls = new Float64Array(count);
+    this.returns = new Float64Array(count);
+  }
+
+  /** Notes when the operation at a position ran; to be called for one position after another. */
+  set(at: number, { callNs, returnNs, process, outcome }: Operation): void {
+    const end = outcome.type === "info" ? Number.POSITIVE_INFINITY : returnNs;
+    this.calls[at] = callNs;
+    this.returns[at] = end;
+    if (this.#last.exchange(process, end) !== callNs) return;
+    this.touching ??= new Int8Array(this.calls.length);
+    this.touching[at] = 1;
+  }
 }
 
-export const emptySpans = (count: number): Spans => ({
-  calls: new Float64Array(count),
-  returns: new Float64Array(count),
-  processes: new Float64Array(count),
-});
-
-/** Notes when the operation at a position ran. */
-export function setSpan(spans: Spans, at: number, { callNs, returnNs, process, outcome }: Operation): void {
-  spans.calls[at] = callNs;
-  spans.returns[at] = outcome.type === "info" ? Number.POSITIVE_INFINITY : returnNs;
-  spans.processes[at] = process;
+export function spansOf(ops: readonly Operation[]): OwnSpans {
+  const spans = new OwnSpans(ops.length);
+  for (let i = 0; i < ops.length; i++) spans.set(i, ops[i] as Operation);
+  return spans;
 }
 
 /** Processes up to this number are looked up in an array. */
 const MAX_DENSE = 1 << 20;
 
-/** By position: whether the previous operation of the same process returned at the very instant of the call. */
-function findTouching({ calls, returns, processes }: Spans): Int8Array | undefined {
-  const dense = new Float64Array(Math.min(MAX_DENSE, processes.length + 64)).fill(Number.NaN);
-  const sparse = new Map<number, number>();
-  let touching: Int8Array | undefined;
-  for (let i = 0; i < processes.length; i++) {
-    const process = processes[i] as number;
-    const isDense = process >= 0 && process < dense.length;
-    const previous = isDense ? dense[process] : sparse.get(process);
-    if (previous === calls[i]) {
-      touching ??= new Int8Array(processes.length);
-      touching[i] = 1;
+/** When the last operation of each process returned; NaN before its first. */
+class LastReturns {
+  #dense = new Float64Array(64).fill(Number.NaN);
+  readonly #sparse = new Map<number, number>();
+
+  /** Notes a return. Returns the one before. */
+  exchange(process: number, returnNs: number): number {
+    if (process >= 0 && process < MAX_DENSE) {
+      if (process >= this.#dense.length) this.#grow(process + 1);
+      const before = this.#dense[process] as number;
+      this.#dense[process] = returnNs;
+      return before;
     }
-    if (isDense) dense[process] = returns[i] as number;
-    else sparse.set(process, returns[i] as number);
+    const before = this.#sparse.get(process) ?? Number.NaN;
+    this.#sparse.set(process, returnNs);
+    return before;
   }
-  return touching;
+
+  #grow(least: number): void {
+    const larger = new Float64Array(Math.max(least, 2 * this.#dense.length)).fill(Number.NaN);
+    larger.set(this.#dense);
+    this.#dense = larger;
+  }
 }
 
 /**
@@ -55,11 +70,13 @@ function findTouching({ calls, returns, processes }: Spans): Int8Array | undefin
  * processes do so at the same instant. Then they claim an order between operations that are concurrent, because times alone
  * cannot express anything else; so what fits into them is linearizable, but the reverse is not sure.
  */
-export function orderTouching(spans: Spans): { readonly spans: Spans; readonly exact: boolean } | undefined {
-  const touching = findTouching(spans);
+export function orderTouching(
+  { calls, returns, touching }: OwnSpans,
+  ops: readonly Operation[],
+): { readonly spans: Spans; readonly exact: boolean } | undefined {
   if (touching === undefined) return undefined;
-  const { calls, returns, processes } = spans;
-  const count = processes.length;
+  const count = ops.length;
+  const processes = Float64Array.from(ops, ({ process }) => process);
   const goesOn = new Int8Array(count);
   const last = new Map<number, number>();
   for (let i = 0; i < count; i++) {
@@ -75,7 +92,7 @@ export function orderTouching(spans: Spans): { readonly spans: Spans; readonly e
   const events = Array.from({ length: 2 * count }, (_, event) => event).filter((event) => timeOf(event) < Infinity);
   events.sort((a, b) => timeOf(a) - timeOf(b) || phaseOf(a) - phaseOf(b) || processOf(a) - processOf(b) || a - b);
 
-  const ordered = { processes, calls: new Float64Array(count), returns: new Float64Array(count).fill(Infinity) };
+  const ordered = { calls: new Float64Array(count), returns: new Float64Array(count).fill(Infinity) };
   let exact = true;
   for (let rank = 0; rank < events.length; rank++) {
     const event = events[rank] as number;

@@ -2,7 +2,7 @@ import type { Operation } from "../../../../src/core/operation.ts";
 import type { Decision } from "../../algorithm.ts";
 import { DistinctValues } from "../distinct.ts";
 import { buildItems, type Items } from "./items.ts";
-import { completed, decideInTime, refuted, type Until } from "./timeline.ts";
+import { decideInTime, refuted, type Until } from "./timeline.ts";
 
 /** What an algorithm for one kind of queue finds: positions of operations that contradict it, or nothing, or no time. */
 export type Finding = readonly number[] | "time" | undefined;
@@ -17,8 +17,13 @@ export interface Taken {
 
 /** Positions of the operations on each value. */
 interface Reading {
-  readonly adds: readonly number[];
-  readonly takes: readonly number[];
+  /** How many values there are, numbered from 0. */
+  readonly count: number;
+  /** By value: the position of the operation that put it in, and whether that is certain. */
+  readonly adds: Int32Array;
+  readonly isSure: Uint8Array;
+  /** By value: the position of the operation that took it out; -1 if none did. */
+  readonly takes: Int32Array;
   readonly empties: Int32Array;
   readonly hasUnknownTake: boolean;
 }
@@ -38,12 +43,12 @@ export function decideTakers(
   const reading = read(ops, isTake);
   if ("type" in reading) return reading;
   const { empties, hasUnknownTake } = reading;
-  return decideInTime(ops, (until) => {
-    const finding = find({ items: buildItems(...someOf(ops, reading, true), until), empties, until });
+  return decideInTime(ops, (until, completed) => {
+    const finding = find({ items: buildItems(...someOf(reading, true), until), empties, until });
     if (finding === "time") return { type: "time", placed: 0 };
-    if (finding === undefined) return { type: "linearizable", placed: completed(ops) };
+    if (finding === undefined) return { type: "linearizable", placed: completed };
     if (!hasUnknownTake) return refuted(ops, finding);
-    const sure = find({ items: buildItems(...someOf(ops, reading, false), until), empties, until });
+    const sure = find({ items: buildItems(...someOf(reading, false), until), empties, until });
     if (sure === "time") return { type: "time", placed: 0 };
     if (sure !== undefined) return refuted(ops, sure);
     return { type: "declined", why: "it is not known what a taker of unknown outcome took" };
@@ -51,42 +56,37 @@ export function decideTakers(
 }
 
 /** The values that were taken out, and on demand those that certainly stayed. */
-function someOf(
-  ops: readonly Operation[],
-  { adds, takes }: Reading,
-  withStaying: boolean,
-): [adds: Int32Array, takes: Int32Array] {
-  const chosen: number[] = [];
-  for (const [id, take] of takes.entries())
-    if (take >= 0 || (withStaying && ops[adds[id] as number]?.outcome.type === "ok")) chosen.push(id);
-  return [Int32Array.from(chosen, (id) => adds[id] as number), Int32Array.from(chosen, (id) => takes[id] as number)];
+function someOf({ count, adds, isSure, takes }: Reading, withStaying: boolean): [adds: Int32Array, takes: Int32Array] {
+  const [someAdds, someTakes] = [new Int32Array(count), new Int32Array(count)];
+  let chosen = 0;
+  for (let id = 0; id < count; id++) {
+    if ((takes[id] as number) < 0 && !(withStaying && isSure[id] === 1)) continue;
+    someAdds[chosen] = adds[id] as number;
+    someTakes[chosen++] = takes[id] as number;
+  }
+  return [someAdds.subarray(0, chosen), someTakes.subarray(0, chosen)];
 }
 
 function read(ops: readonly Operation[], isTake: (f: string) => boolean): Reading | Decision {
   const ids = new DistinctValues(ops.length);
-  const adds: number[] = [];
-  const takes: number[] = [];
+  const adds = new Int32Array(ops.length).fill(-1);
+  const isSure = new Uint8Array(ops.length);
+  const takes = new Int32Array(ops.length).fill(-1);
   const empties: number[] = [];
   let hasUnknownTake = false;
   /** The first position at which a value was taken that nobody had left there. */
   let wrong = -1;
-  const idOf = (value: Operation["input"]): number => {
-    const id = ids.id(value);
-    if (id === adds.length) {
-      adds.push(-1);
-      takes.push(-1);
-    }
-    return id;
-  };
-  for (const [position, { f, input, outcome }] of ops.entries()) {
+  for (let position = 0; position < ops.length; position++) {
+    const { f, input, outcome } = ops[position] as Operation;
     if (!isTake(f)) {
-      const id = idOf(input);
+      const id = ids.id(input);
       if ((adds[id] as number) >= 0) return { type: "declined", why: "a value is put in more than once" };
       adds[id] = position;
+      if (outcome.type === "ok") isSure[id] = 1;
     } else if (outcome.type === "info") hasUnknownTake = true;
     else if (outcome.type === "fail" || (outcome.value ?? null) === null) empties.push(position);
     else {
-      const id = idOf(outcome.value);
+      const id = ids.id(outcome.value);
       if ((takes[id] as number) < 0) takes[id] = position;
       else if (wrong < 0) wrong = position;
     }
@@ -99,7 +99,7 @@ function read(ops: readonly Operation[], isTake: (f: string) => boolean): Readin
       [adds[id] as number, takes[id] as number, wrong].filter((position) => position >= 0),
     );
   }
-  const unknown = takes.find((_, id) => (adds[id] as number) < 0);
-  if (unknown !== undefined) return refuted(ops, [unknown]);
-  return { adds, takes, empties: Int32Array.from(empties), hasUnknownTake };
+  const count = ids.size;
+  for (let id = 0; id < count; id++) if ((adds[id] as number) < 0) return refuted(ops, [takes[id] as number]);
+  return { count, adds, isSure, takes, empties: Int32Array.from(empties), hasUnknownTake };
 }

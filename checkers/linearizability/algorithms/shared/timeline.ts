@@ -11,17 +11,34 @@ import type { Decision } from "../../algorithm.ts";
  */
 export type Until = Int32Array;
 
+/** When operations ran, by position, in order of their calls. */
+export interface Times {
+  readonly calls: Float64Array;
+  readonly returns: Float64Array;
+  /** How many operations have to be placed. */
+  readonly completed: number;
+}
+
 /** `undefined` if the operations are not in order of their calls. */
-export function untilsOf(ops: readonly Operation[]): Until | undefined {
-  const count = ops.length;
-  const calls = new Float64Array(count);
-  for (let i = 0; i < count; i++) {
-    const { callNs } = ops[i] as Operation;
-    if (i > 0 && !(callNs >= (calls[i - 1] as number))) return undefined;
+export function timesOf(ops: readonly Operation[]): Times | undefined {
+  const calls = new Float64Array(ops.length);
+  const returns = new Float64Array(ops.length);
+  let completed = 0;
+  let before = Number.NEGATIVE_INFINITY;
+  for (let i = 0; i < ops.length; i++) {
+    const { callNs, returnNs, outcome } = ops[i] as Operation;
+    if (!(callNs >= before)) return undefined;
+    before = callNs;
     calls[i] = callNs;
+    returns[i] = returnNs;
+    if (outcome.type !== "info") completed++;
   }
-  const until = new Int32Array(count);
-  for (let i = 0; i < count; i++) until[i] = firstAfter(calls, (ops[i] as Operation).returnNs, i + 1);
+  return { calls, returns, completed };
+}
+
+export function untilsOf({ calls, returns }: Times): Until {
+  const until = new Int32Array(calls.length);
+  for (let i = 0; i < until.length; i++) until[i] = firstAfter(calls, returns[i] as number, i + 1);
   return until;
 }
 
@@ -48,18 +65,24 @@ function firstAfter(calls: Float64Array, ns: number, from: number): number {
  * can say. This one may say too much: that it came before some of those too, unless it is `exact`. `undefined` if there is
  * no such instant.
  */
-function stricter(ops: readonly Operation[], until: Until): { until: Until; exact: boolean } | undefined {
+function stricter(
+  ops: readonly Operation[],
+  { calls, returns }: Times,
+  until: Until,
+): { until: Until; exact: boolean } | undefined {
   let strict: Until | undefined;
   let exact = true;
   for (let i = 0; i < ops.length; i++) {
-    const op = ops[i] as Operation;
     const end = until[i] as number;
-    for (let j = end - 1; j > i && ops[j]?.callNs === op.returnNs; j--)
-      if (ops[j]?.process === op.process) {
+    // Mostly nothing is called at that instant, and then the operations need not be looked at.
+    if (calls[end - 1] !== returns[i]) continue;
+    const { process } = ops[i] as Operation;
+    for (let j = end - 1; j > i && calls[j] === returns[i]; j--)
+      if (ops[j]?.process === process) {
         strict ??= until.slice();
         strict[i] = j;
       }
-    for (let j = strict?.[i] ?? end; j < end; j++) if (ops[j]?.process !== op.process) exact = false;
+    for (let j = strict?.[i] ?? end; j < end; j++) if (ops[j]?.process !== process) exact = false;
   }
   return strict && { until: strict, exact };
 }
@@ -69,14 +92,20 @@ function stricter(ops: readonly Operation[], until: Until): { until: Until; exac
  * leaves out what the touching shows, so that what is impossible in it is impossible; and one that adds to it, so that what
  * is possible in it is possible. Declines in between.
  */
-export function decideInTime(ops: readonly Operation[], decide: (until: Until) => Decision): Decision {
-  const until = untilsOf(ops);
-  if (until === undefined) return { type: "declined", why: "the operations are not in order of their calls" };
-  const strict = stricter(ops, until);
-  if (strict === undefined) return decide(until);
-  if (strict.exact) return decide(strict.until);
-  const decision = decide(until);
-  if (decision.type !== "linearizable" || decide(strict.until).type === "linearizable") return decision;
+export function decideInTime(
+  ops: readonly Operation[],
+  /** `completed`: how many operations have to be placed. */
+  decide: (until: Until, completed: number) => Decision,
+): Decision {
+  const times = timesOf(ops);
+  if (times === undefined) return { type: "declined", why: "the operations are not in order of their calls" };
+  const until = untilsOf(times);
+  const strict = stricter(ops, times, until);
+  if (strict === undefined) return decide(until, times.completed);
+  if (strict.exact) return decide(strict.until, times.completed);
+  const decision = decide(until, times.completed);
+  if (decision.type !== "linearizable" || decide(strict.until, times.completed).type === "linearizable")
+    return decision;
   return { type: "declined", why: "whether it is linearizable depends on operations of one process that only touch" };
 }
 
@@ -84,11 +113,4 @@ export function decideInTime(ops: readonly Operation[], decide: (until: Until) =
 export function refuted(ops: readonly Operation[], positions: readonly number[]): Decision {
   const unique = [...new Set(positions)].sort((a, b) => a - b);
   return { type: "not-linearizable", culprits: unique.map((position) => (ops[position] as Operation).index) };
-}
-
-/** How many operations have to be placed. */
-export function completed(ops: readonly Operation[]): number {
-  let count = 0;
-  for (const { outcome } of ops) if (outcome.type !== "info") count++;
-  return count;
 }

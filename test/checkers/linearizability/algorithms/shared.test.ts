@@ -13,7 +13,7 @@ import {
 import { inversion } from "../../../../checkers/linearizability/algorithms/shared/ranks.ts";
 import { shrink } from "../../../../checkers/linearizability/algorithms/shared/shrink.ts";
 import { Spans } from "../../../../checkers/linearizability/algorithms/shared/spans.ts";
-import { decideInTime, untilsOf } from "../../../../checkers/linearizability/algorithms/shared/timeline.ts";
+import { decideInTime, timesOf, untilsOf } from "../../../../checkers/linearizability/algorithms/shared/timeline.ts";
 import type { Json } from "../../../../src/core/json.ts";
 import { Random } from "../../../../src/core/random.ts";
 import { history } from "../../../support/histories.ts";
@@ -303,8 +303,9 @@ describe("time", () => {
         const after = ops.findIndex(({ callNs }) => callNs > returnNs);
         return after < 0 ? ops.length : after;
       });
-      expect([...(untilsOf(ops) ?? [])]).toEqual(expected);
-      if (ops.some(({ callNs }) => callNs !== ops[0]?.callNs)) expect(untilsOf(ops.toReversed())).toBeUndefined();
+      const times = timesOf(ops);
+      expect(times && [...untilsOf(times)]).toEqual(expected);
+      if (ops.some(({ callNs }) => callNs !== ops[0]?.callNs)) expect(timesOf(ops.toReversed())).toBeUndefined();
     });
   });
 

@@ -5,9 +5,9 @@ import { fromInitial } from "../../../../checkers/linearizability/algorithms/sha
 import { shrink } from "../../../../checkers/linearizability/algorithms/shared/shrink.ts";
 import { Spans } from "../../../../checkers/linearizability/algorithms/shared/spans.ts";
 import {
-  completed,
   decideInTime,
   refuted,
+  timesOf,
   untilsOf,
 } from "../../../../checkers/linearizability/algorithms/shared/timeline.ts";
 import { spansOf } from "../../../../checkers/linearizability/algorithms/spans.ts";
@@ -22,6 +22,11 @@ type Timed = readonly [p: number, call: number, ret?: number];
 
 const opsOf = (timed: readonly Timed[]): readonly Operation[] =>
   history(timed.map(([p, call, ret]) => ({ p, f: "f", call, ...(ret === undefined ? {} : { ret }) }))).ops;
+
+const untils = (ops: readonly Operation[]): Int32Array | undefined => {
+  const times = timesOf(ops);
+  return times && untilsOf(times);
+};
 
 const accepted: Decision = { type: "linearizable", placed: 0 };
 
@@ -89,7 +94,7 @@ describe("the time until which an operation runs", () => {
       ],
       [4, 5, 8, 9, 10, 7, 8, 9, 10, 10],
     ],
-  ])("%s", (_, timed, expected) => expect([...(untilsOf(opsOf(timed)) ?? [])]).toEqual(expected));
+  ])("%s", (_, timed, expected) => expect([...(untils(opsOf(timed)) ?? [])]).toEqual(expected));
 
   it("is there only for operations in order of their calls", () => {
     const ops = opsOf([
@@ -97,10 +102,10 @@ describe("the time until which an operation runs", () => {
       [1, 1, 9],
       [2, 2, 9],
     ]);
-    expect(untilsOf(ops)).toBeDefined();
+    expect(untils(ops)).toBeDefined();
     const [first, second, third] = ops as [Operation, Operation, Operation];
-    expect(untilsOf([second, first, third])).toBeUndefined();
-    expect(untilsOf([first, third, second])).toBeUndefined();
+    expect(untils([second, first, third])).toBeUndefined();
+    expect(untils([first, third, second])).toBeUndefined();
     expect(decideInTime([second, first], () => accepted)).toEqual({
       type: "declined",
       why: "the operations are not in order of their calls",
@@ -110,8 +115,8 @@ describe("the time until which an operation runs", () => {
 
 it("an operation of unknown outcome never returns, whenever its client gave up", () => {
   const [op] = opsOf([[0, 3]]) as [Operation];
-  const { calls, returns, processes } = spansOf([{ ...op, returnNs: 5 }]);
-  expect([[...calls], [...returns], [...processes]]).toEqual([[3], [Number.POSITIVE_INFINITY], [0]]);
+  const { calls, returns } = spansOf([{ ...op, returnNs: 5 }]);
+  expect([[...calls], [...returns]]).toEqual([[3], [Number.POSITIVE_INFINITY]]);
 });
 
 describe("the orders of time that are asked about", () => {
@@ -281,6 +286,7 @@ describe("of positions", () => {
   });
 
   it("those of unknown outcome need no place", () => {
+    const completed = (some: readonly Operation[]): number | undefined => timesOf(some)?.completed;
     expect([completed([]), completed(ops), completed(ops.slice(1, 2))]).toEqual([0, 3, 0]);
     const failed = { ...(ops[0] as Operation), outcome: { type: "fail", error: { name: "x" } } } as Operation;
     expect(completed([failed])).toBe(1);
@@ -388,9 +394,24 @@ describe("numbers of values", () => {
       expect([distinct.add(value), distinct.find(value), distinct.size]).toEqual([-1, i, i + 1]);
     }
     expect(values.map((value) => distinct.find(value))).toEqual(values.map((_, i) => i));
+    expect(values.toReversed().map((value) => distinct.find(value))).toEqual(values.map((_, i) => i).reverse());
     expect([distinct.find({ a: 2 }), distinct.find(66), distinct.find(70), distinct.find("1")]).toEqual([
       -1, -1, -1, -1,
     ]);
+  });
+
+  it("are given to texts of all lengths, also to those of equal hash, as to any others", () => {
+    // The first two pairs have the same FNV-1a hash.
+    const texts = ["costarring", "liquid", "declinate", "macallums"];
+    for (let i = 0; i < 1_000; i++) texts.push(`v${i}`, String(i).repeat(20), `${"x".repeat(60 + (i % 8))}${i}`);
+    const different = [...new Set(texts)];
+    const distinct = new DistinctValues(1);
+    for (const [i, text] of different.entries()) {
+      expect([distinct.find(text), distinct.add(text), distinct.add(text)]).toEqual([-1, i, -1]);
+      expect([distinct.find(different[i >> 1] as string), distinct.id(text)]).toEqual([i >> 1, i]);
+    }
+    expect(different.map((text) => distinct.find(text))).toEqual(different.map((_, i) => i));
+    expect(distinct.size).toBe(different.length);
   });
 
   it("are given in order of first use, and then again", () => {
