@@ -51,9 +51,8 @@ class Search {
   readonly #next: Int32Array;
   /** For each key the write that it holds, or `INITIAL`. */
   readonly #value: Int32Array;
-  /** How many reads of each write, and of each key's initial state, are still to come. */
+  /** How many reads of each write are still to come. (Reads of initial states come first in `Saturation.causes`.) */
   readonly #readsLeft: Int32Array;
-  readonly #initialReadsLeft: Int32Array;
   /** What was done, in order, and for writes what the key held before. */
   readonly #line: Int32Array;
   readonly #before: Int32Array;
@@ -63,7 +62,7 @@ class Search {
   #longest: Int32Array = new Int32Array();
 
   constructor(registers: Registers, saturation: Saturation, deadline: Deadline, maxConfigurations: number) {
-    const { count, source, key, first } = registers;
+    const { count, first } = registers;
     this.#registers = registers;
     this.#saturation = saturation;
     this.#deadline = deadline;
@@ -71,14 +70,9 @@ class Search {
     this.#next = first.slice(0, first.length - 1);
     this.#value = new Int32Array(registers.keyNames.length).fill(INITIAL);
     this.#readsLeft = new Int32Array(count);
-    this.#initialReadsLeft = new Int32Array(registers.keyNames.length);
     this.#line = new Int32Array(count);
     this.#before = new Int32Array(count);
-    for (let id = 0; id < count; id++) {
-      const from = source[id] as number;
-      if (from >= 0) (this.#readsLeft[from] as number)++;
-      else if (from === INITIAL) (this.#initialReadsLeft[key[id] as number] as number)++;
-    }
+    for (let id = 0; id < count; id++) this.#count(id, 1);
   }
 
   /** True if all operations could be put in a line. */
@@ -136,9 +130,8 @@ class Search {
     const value = this.#value[k] as number;
     if (from !== NO_READ && from !== value) return false;
     if (writes[id] === 0) return true;
-    const reads = value === INITIAL ? this.#initialReadsLeft[k] : this.#readsLeft[value];
     // A compare-and-set is one of the reads itself.
-    if ((reads as number) > (from === NO_READ ? 0 : 1)) return false;
+    if (value !== INITIAL && (this.#readsLeft[value] as number) > (from === NO_READ ? 0 : 1)) return false;
     const { sourcesAt, sources } = this.#saturation.causes;
     for (let i = sourcesAt[id] as number; i < (sourcesAt[id + 1] as number); i++) {
       const before = sources[i] as number;
@@ -170,11 +163,8 @@ class Search {
 
   /** Counts a read as done or to come. */
   #count(id: number, by: 1 | -1): void {
-    const { source, key } = this.#registers;
-    const from = source[id] as number;
-    const k = key[id] as number;
+    const from = this.#registers.source[id] as number;
     if (from >= 0) this.#readsLeft[from] = (this.#readsLeft[from] as number) + by;
-    else if (from === INITIAL) this.#initialReadsLeft[k] = (this.#initialReadsLeft[k] as number) + by;
   }
 
   #place(): string {

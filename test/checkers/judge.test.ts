@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { judge } from "../../checkers/judge.ts";
+import { isSpared, judge } from "../../checkers/judge.ts";
 import type { Anomaly, Checker, Verdict } from "../../src/core/checker.ts";
 import { type ConsistencyModel, modelsOf, strongerOrEqual, weakerOrEqual } from "../../src/core/consistency.ts";
 import type { History } from "../../src/core/history.ts";
@@ -80,6 +80,7 @@ describe("judge", () => {
     const spoken = (...tests: ConsistencyModel[]) => [...found([checker(tests, idle)]).keys()];
     expect(spoken()).toEqual(modelsOf("operations"));
     expect(spoken("causal-ccv")).toEqual(modelsOf("operations"));
+    expect(spoken("durable")).toEqual(modelsOf("operations"));
     expect(spoken("serializable")).toEqual(modelsOf("transactions"));
     expect(spoken("serializable", "balanced")).toEqual([...modelsOf("transactions"), "balanced"]);
     expect(spoken("mutual-exclusion")).toEqual([...modelsOf("operations"), "mutual-exclusion"]);
@@ -120,5 +121,53 @@ describe("judge", () => {
       "not-causal-ccv",
     ]);
     expect(verdicts.get("linearizable")?.checked).toBe(2);
+  });
+
+  it("tells once what several checkers find in the same operations", () => {
+    const one = { ...anomaly("causal-cc", "pram"), ops: [3, 1], key: "x" };
+    const same = { ...anomaly("pram", "causal-cc"), ops: [1, 3], key: "x" };
+    const others = [
+      { ...one, ops: [10, 1] },
+      { ...one, key: "y" },
+      { ...anomaly("pram"), ops: [1, 3], key: "x" },
+    ];
+    const told = (...anomalies: [Anomaly, ...Anomaly[]]) =>
+      found([
+        checker(["linearizable"], { valid: false, checked: 2, anomalies: [one] }),
+        checker(["sequential"], { valid: false, checked: 3, anomalies }),
+      ]).get("linearizable")?.anomalies;
+    expect(told(same)).toEqual([one]);
+    for (const other of others) expect(told(other)).toEqual([one, other]);
+    // What one checker tells more than once is told so.
+    expect(told({ ...one, ops: [5] }, { ...one, ops: [5] })).toHaveLength(3);
+  });
+
+  it("counts what was checked by who found something against the model", () => {
+    const verdicts = found([
+      checker(["linearizable"], { valid: false, checked: 9, anomalies: [anomaly("linearizable")] }),
+      checker(["pram"], { valid: false, checked: 4, anomalies: [anomaly("pram")] }),
+      checker(["causal-cc"], { valid: false, checked: 5, anomalies: [anomaly("pram")] }),
+    ]);
+    expect(verdicts.get("pram")).toMatchObject({ verdict: "invalid", checked: 4 });
+    expect(verdicts.get("linearizable")).toMatchObject({ verdict: "invalid", checked: 9 });
+  });
+
+  it("says why a model's own checker decided nothing", () => {
+    const verdicts = found([
+      checker(["pram"], { valid: false, checked: 9, anomalies: [anomaly("linearizable")] }),
+      checker(["pram"], { valid: "unknown", why: "budget", detail: "10 ms were not enough" }),
+    ]);
+    expect(verdicts.get("pram")).toEqual({
+      ...{ model: "pram", verdict: "unknown", checked: 0, anomalies: [] },
+      detail: "pram found anomalies, but none that rules this model out; budget: 10 ms were not enough",
+    });
+    expect(verdicts.get("linearizable")?.verdict).toBe("invalid");
+  });
+
+  it("spares a checker only if all that it tests follows", () => {
+    const spared = { ...checker(["pram", "eventual"], { valid: true, checked: 1 }), impliedByStronger: true };
+    expect(isSpared(spared, ["linearizable"])).toBe(false);
+    expect(isSpared(spared, ["linearizable", "eventual"])).toBe(true);
+    expect(isSpared({ ...spared, impliedByStronger: false }, ["linearizable", "eventual"])).toBe(false);
   });
 });

@@ -6,7 +6,7 @@ import {
   type SessionData,
   writesFollowReads,
 } from "../../../checkers/sessions/index.ts";
-import { DEFAULT_BUDGET } from "../../../src/core/checker.ts";
+import { type Checker, DEFAULT_BUDGET, type Verdict } from "../../../src/core/checker.ts";
 import type { ConsistencyModel } from "../../../src/core/consistency.ts";
 import type { History } from "../../../src/core/history.ts";
 import type { Random } from "../../../src/core/random.ts";
@@ -15,6 +15,7 @@ import { judgeable } from "../shared/judgeable.ts";
 import { agree, expectBothWays, tryMany } from "../shared/many.ts";
 import { counterHistory, type TinyShape, tinyHistory } from "../shared/tiny.ts";
 import { countsGrow, countsHaveOwn } from "./counter-oracle.ts";
+import { timesExercised, timesExercisedByCounts } from "./counts.ts";
 import { satisfies } from "./oracle.ts";
 
 const FACTORIES = { readYourWrites, monotonicReads, monotonicWrites, writesFollowReads };
@@ -54,6 +55,31 @@ function make(random: Random, type: TinyShape["type"], name: keyof typeof FACTOR
   }
 }
 
+/** A verdict counts how often the guarantee was exercised; one that was never is vacuous. */
+function expectTimes(verdict: Verdict, times: number): void {
+  const checked = verdict.valid === "unknown" ? 0 : verdict.checked;
+  if (checked !== times && !(verdict.valid === false && times === 0)) expect(checked).toBe(times);
+}
+
+/** The reads that no anomaly names are not needed, and all others and the writes are enough for one. */
+function expectEvidence(checker: Checker, history: History): void {
+  const verdict = checker.check(history, DEFAULT_BUDGET);
+  if (verdict.valid !== false) return;
+  for (const { rulesOut, ops, because, explanation } of verdict.anomalies) {
+    expect(rulesOut).toEqual(checker.tests);
+    expect(because.length).toBeGreaterThan(0);
+    expect(because.every(({ from, to }) => history.ops[from]?.index === from && ops.includes(to))).toBe(true);
+    expect(
+      because
+        .map(({ reason }) => reason)
+        .concat(explanation)
+        .join(),
+    ).not.toContain("undefined");
+    const kept = history.ops.filter(({ f, index }) => (f !== "read" && f !== "contains") || ops.includes(index));
+    expect(checker.check({ ...history, ops: kept }, DEFAULT_BUDGET).valid).toBe(false);
+  }
+}
+
 describe("session guarantees are what their definitions say", () => {
   it.each(CASES)("of a %s: %s", (type, name) => {
     const checker = FACTORIES[name](type);
@@ -67,11 +93,32 @@ describe("session guarantees are what their definitions say", () => {
         const holds = satisfies(model, type, judged);
         agree(verdict, holds);
         if (verdict.valid === "unknown" && judged === history) expect(verdict.why).toBe("vacuous");
+        const isPlain =
+          judged === history && history.ops.every(({ f, outcome }) => f !== "cas" || outcome.type !== "info");
+        if (isPlain) expectTimes(verdict, timesExercised(model, type, history));
         if (judged !== history && holds) expect(verdict).toMatchObject({ valid: "unknown", why: "malformed" });
         return holds;
       },
     );
     expectBothWays(tally);
+  });
+
+  it.each(CASES)("of a %s: %s is refuted by the operations that an anomaly names", (type, name) => {
+    tryMany(
+      runs(300),
+      (random) => make(random, type, name),
+      (history) => {
+        expectEvidence(FACTORIES[name](type), history);
+        return true;
+      },
+    );
+  });
+
+  it.each(["readYourWrites", "monotonicReads"] as const)("of a counter: %s, likewise", (name) => {
+    tryMany(runs(300), counterHistory, (history) => {
+      expectEvidence(FACTORIES[name]("counter"), history);
+      return true;
+    });
   });
 
   it.each([
@@ -84,8 +131,12 @@ describe("session guarantees are what their definitions say", () => {
     const tally = tryMany(count, counterHistory, (history: History) => {
       const verdict = checker.check(history, DEFAULT_BUDGET);
       const holds = oracle(history);
-      if (verdict.valid === "unknown" && verdict.why === "budget") undecided++;
-      else agree(verdict, holds);
+      if (verdict.valid === "unknown" && verdict.why === "budget") {
+        undecided++;
+        return holds;
+      }
+      agree(verdict, holds);
+      expectTimes(verdict, timesExercisedByCounts(checker.tests[0] as ConsistencyModel, history));
       return holds;
     });
     expect(undecided).toBeLessThan(count / 20);

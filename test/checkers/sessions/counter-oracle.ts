@@ -9,7 +9,7 @@ function increments({ ops }: History): { op: Operation; delta: number }[] {
 }
 
 /** For each read that was answered, all sets of increments that sum up to it. */
-function views(history: History) {
+export function views(history: History) {
   const all = increments(history);
   const sum = (set: number): number => all.reduce((total, { delta }, i) => total + (set & (1 << i) ? delta : 0), 0);
   const sets = Array.from({ length: 1 << all.length }, (_, set) => ({ set, sum: sum(set) }));

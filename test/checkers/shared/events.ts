@@ -30,17 +30,22 @@ function eventOf(type: DataType, op: Operation): Event {
   return { ...base, saw: seen(from), wrote: to };
 }
 
+/** What happened or may have: without failures, and without reads of unknown outcome. */
+export const eventsOf = (type: DataType, { ops }: History): Event[] =>
+  ops
+    .filter(
+      ({ final, f, outcome }) =>
+        !final && outcome.type !== "fail" && !((f === "read" || f === "contains") && outcome.type === "info"),
+    )
+    .map((op) => eventOf(type, op));
+
 /**
  * Every way in which the unknown outcomes may have turned out: an update of unknown outcome happened or did not. Ways in
  * which a value was seen but its only possible write did not happen are left out, unless no way explains it.
  */
 export function* possibilities(type: DataType, history: History): Generator<Event[]> {
-  const ops = history.ops.filter(
-    ({ final, f, outcome }) =>
-      !final && outcome.type !== "fail" && !((f === "read" || f === "contains") && outcome.type === "info"),
-  );
-  const unknown = ops.filter(({ outcome }) => outcome.type === "info");
-  const all = ops.map((op) => eventOf(type, op));
+  const all = eventsOf(type, history);
+  const unknown = all.map(({ op }) => op).filter(({ outcome }) => outcome.type === "info");
   for (let choice = 0; choice < 1 << unknown.length; choice++) {
     const absent = new Set(unknown.filter((_, i) => (choice & (1 << i)) === 0));
     const events = all.filter(({ op }) => !absent.has(op));
