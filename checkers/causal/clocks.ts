@@ -33,7 +33,7 @@ export class Clocks {
     this.#causes = causes;
     this.#deadline = deadline;
     this.#column = new Int32Array(causes.first.length - 1).fill(-1);
-    this.#row = new Int32Array(count).fill(-1);
+    this.#row = new Int32Array(count);
     this.#inCycle = new Uint8Array(count);
     let width = 0;
     for (let id = 0; id < count; id++) {
@@ -107,7 +107,8 @@ export class Clocks {
           if (entry > (this.#entries[mine + k] as number)) this.#entries[mine + k] = entry;
         }
       }
-      if ((this.#entries[mine + column] as number) <= source) this.#entries[mine + column] = source + 1;
+      // All that is done of its session is no later.
+      this.#entries[mine + column] = source + 1;
     }
     this.#row[id] = row;
   }

@@ -31,7 +31,6 @@ export function causesOf({ accesses, sessions }: HistoryIndex, readsFrom = true)
     count,
     session: Int32Array.from(accesses, ({ session }) => session),
     first,
-    writes: Uint8Array.from(accesses, ({ wrote }) => (wrote === undefined ? 0 : 1)),
     sourcesAt,
     sources: sources.values,
   };

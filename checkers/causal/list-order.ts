@@ -29,12 +29,10 @@ export class OrderOfCauses {
 
   judge(read: Access, appends: readonly Access[]): void {
     const before = this.#judged.get(read.key);
-    const goesOn =
-      before !== undefined &&
-      before.appends.length <= appends.length &&
-      before.appends.every((append, i) => append === appends[i]);
-    const known = goesOn ? before.known : new Int32Array(this.#causes.first.length - 1);
-    for (let i = goesOn ? before.appends.length : 0; i < appends.length; i++) {
+    const { appends: done, known } = before?.appends.every((append, i) => append === appends[i])
+      ? before
+      : { appends: [], known: new Int32Array(this.#causes.first.length - 1) };
+    for (let i = done.length; i < appends.length; i++) {
       const append = appends[i] as Access;
       if (append.id < (known[append.session] as number)) this.#report(read, appends, i);
       for (let s = 0; s < known.length; s++)

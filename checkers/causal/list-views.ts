@@ -92,8 +92,8 @@ function demandsOf(reads: readonly Access[], isOrdered: boolean, deadline: Deadl
     const missing =
       asked === undefined
         ? known.sessions.flatMap(({ writes }) => writes.find(isMissing) ?? [])
-        : [key.writers[asked]].filter((add) => add !== undefined && isMissing(add));
-    for (const append of missing) if (append) demand(read.id, append.id, read);
+        : [key.writers[asked]].flatMap((add) => (add && isMissing(add) ? [add] : []));
+    for (const append of missing) demand(read.id, append.id, read);
   }
   return demands;
 }

@@ -6,7 +6,7 @@ import { who, written } from "../shared/phrases.ts";
 import type { Registers } from "../shared/registers.ts";
 import type { Clocks } from "./clocks.ts";
 import type { Demands } from "./demands.ts";
-import { chain, circleOf, type EdgesInto, mentioned, type Step, ties } from "./explain.ts";
+import { chain, circleOf, type EdgesInto, type Lookup, mentioned, type Step, ties } from "./explain.ts";
 import { lookup } from "./report.ts";
 import type { Wait } from "./schedule.ts";
 
@@ -40,12 +40,13 @@ export function reportViewInitRead(
   anomalies.add("WriteHBInitRead", () => {
     const at = lookup(registers);
     const steps = chain(registers, write, read, edgesOf(registers, view, read));
+    const parts = [steps, ...proofsOf(registers, view, steps)];
     return {
       rulesOut: [model],
       key: registers.keyNames[registers.key[read] as number] as string,
       explanation: `${who(at(read))}, as if it had never been written; but ${who(at(write))}, and that must have been seen by process ${at(read).process} by then: each order of the writes that ${KEPT[model]} and explains its other reads has it before this one.`,
-      ops: mentioned(steps, at, readsOf(steps)),
-      because: ties(steps, at),
+      ops: allMentioned(parts, at),
+      because: parts.flatMap((part) => ties(part, at)),
     };
   });
 }
@@ -62,11 +63,7 @@ export function reportViewCircle(
     const at = lookup(registers);
     const circle = circleOf(registers, waits, edgesOf(registers, view, -1));
     const demanded = circle.filter((step): step is Step & { read: number } => step.read !== undefined);
-    // Why the earlier of the two had been seen by the time of the read, where causes alone do not tell.
-    const proofs = demanded
-      .filter(({ from, read }) => !view.clocks.knows(read, from))
-      .flatMap(({ from, read }) => chain(registers, from, read, edgesOf(registers, view, read)));
-    const reads = [...readsOf(circle), ...readsOf(proofs)];
+    const parts = [circle, ...proofsOf(registers, view, circle)];
     const keys = new Set(demanded.map(({ read }) => registers.keyNames[registers.key[read] as number] as string));
     const [key] = keys;
     const process = at(registers.first[view.session] as number).process;
@@ -75,13 +72,41 @@ export function reportViewCircle(
       rulesOut: [model],
       ...(keys.size === 1 && key !== undefined ? { key } : {}),
       explanation: `no order of the writes that ${KEPT[model]} explains what process ${process} read${orders.length > 0 ? `: ${orders.join("; ")}` : ""}. Together that is a circle.`,
-      ops: mentioned([...circle, ...proofs], at, reads),
-      because: [...ties(circle, at), ...ties(proofs, at)],
+      ops: allMentioned(parts, at),
+      because: parts.flatMap((part) => ties(part, at)),
     };
   });
 }
 
-const readsOf = (steps: readonly Step[]): number[] => steps.flatMap(({ read }) => read ?? []);
+/**
+ * Why the earlier write of each order that reads demand had been seen by the time of the read, where causes alone do not
+ * tell. Such a chain rests on what later reads demand, and that is proven in turn.
+ */
+function proofsOf(registers: Registers, view: View, steps: readonly Step[]): Step[][] {
+  const proofs: Step[][] = [];
+  const proven = new Set<string>();
+  const unproven = [...steps];
+  for (const { from, read } of unproven) {
+    if (read === undefined || view.clocks.knows(read, from) || proven.has(`${from} ${read}`)) continue;
+    proven.add(`${from} ${read}`);
+    const why = chain(registers, from, read, edgesOf(registers, view, read));
+    proofs.push(why);
+    unproven.push(...why);
+  }
+  return proofs;
+}
+
+/** What any of several chains mentions, in the order of the history. */
+const allMentioned = (parts: readonly (readonly Step[])[], at: Lookup): Operation[] =>
+  parts
+    .flatMap((part) =>
+      mentioned(
+        part,
+        at,
+        part.flatMap(({ read }) => read ?? []),
+      ),
+    )
+    .sort((a, b) => a.index - b.index);
 
 const inWords = (first: Operation, second: Operation, { process, key }: Operation): string =>
   `process ${process} read ${named(key ?? "")} = ${written(second)} when ${written(first)} was there before, so ${written(first)} comes before ${written(second)}`;

@@ -94,7 +94,8 @@ class Views {
         const at = (this.#at[slot] as number) - 1;
         if (at < (slotAt[slot] as number)) continue;
         const write = slotWrites[at] as number;
-        if (write === from) continue;
+        // A compare-and-set that comes before itself is on a circle, and that is told below.
+        if (write === from || write === id) continue;
         if (from === INITIAL) {
           reportViewInitRead(this.#registers, this.#edges(), write, id, anomalies, model);
           break;

@@ -9,8 +9,6 @@ export interface Causes {
   readonly session: Int32Array;
   /** Session `s` is the operations `first[s]` up to `first[s + 1]`, exclusive. */
   readonly first: Int32Array;
-  /** 1 for each operation that writes. */
-  readonly writes: Uint8Array;
   /** What operation `i` saw was written by `sources[sourcesAt[i]]` up to `sources[sourcesAt[i + 1]]`; below 0: by nobody. */
   readonly sourcesAt: Int32Array;
   readonly sources: Int32Array;

@@ -20,6 +20,8 @@ export interface Registers extends Causes {
   /** Position in `History.ops`. */
   readonly op: Int32Array;
   readonly key: Int32Array;
+  /** 1 for each operation that writes. */
+  readonly writes: Uint8Array;
   /** The write whose value was read, `NO_READ`, `INITIAL` or `THIN_AIR`. */
   readonly source: Int32Array;
   /** By their numbers. */

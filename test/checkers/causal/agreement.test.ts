@@ -23,6 +23,7 @@ const shapes = (random: Random, type: TinyShape["type"]): TinyShape => ({
   duplicates: random.chance(0.1),
   removes: random.chance(0.2),
   wild: random.chance(0.2),
+  moved: random.chance(0.2),
 });
 
 /**

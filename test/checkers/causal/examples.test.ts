@@ -140,6 +140,18 @@ describe("causal convergence of registers", () => {
     expect(onlyAnomaly("register", [0, "cas", "x", [1, 1]]).kind).toBe("CyclicCO");
   });
 
+  it("asks nothing more of what is on a circle of causes", () => {
+    const steps: Step[] = [
+      [0, "write", "z", 1],
+      [0, "read", "x", 1],
+      [0, "write", "y", 1],
+      [1, "read", "y", 1],
+      [1, "read", "z", null],
+      [1, "write", "x", 1],
+    ];
+    expect(onlyAnomaly("register", ...steps).kind).toBe("CyclicCO");
+  });
+
   it("takes a compare-and-set for a read and a write", () => {
     const steps: Step[] = [
       [0, "write", "x", 1],
@@ -222,6 +234,18 @@ describe("causal convergence of lists", () => {
     expect(anomaly.because).toHaveLength(4);
   });
 
+  it("asks nothing more of what is on a circle of causes", () => {
+    const steps: Step[] = [
+      [0, "append", "z", 1],
+      [0, "read", "x", [1]],
+      [0, "append", "y", 1],
+      [1, "read", "y", [1]],
+      [1, "read", "z", null],
+      [1, "append", "x", 1],
+    ];
+    expect(onlyAnomaly("list", ...steps).kind).toBe("CyclicCO");
+  });
+
   it("is broken by two reads in different orders", () => {
     const steps: Step[] = [
       [0, "append", "x", 1],
@@ -230,7 +254,15 @@ describe("causal convergence of lists", () => {
       [2, "read", "x", [1, 2, 3]],
       [3, "read", "x", [3, 2, 1]],
     ];
-    expect(onlyAnomaly("list", ...steps).kind).toBe("incompatible-order");
+    const { kind, explanation, because } = onlyAnomaly("list", ...steps);
+    expect(kind).toBe("incompatible-order");
+    expect(explanation).toMatch(
+      /^process (2|3) read x with (\d) before (\d), process (2|3) with \3 before \2: no one order of the appends explains both\.$/,
+    );
+    expect(because.map(({ reason }) => reason).sort()).toEqual([
+      expect.stringMatching(/^process 2 read (1 before [23]|2 before 3) \(operation 3\)$/),
+      expect.stringMatching(/^process 3 read ([23] before 1|3 before 2) \(operation 4\)$/),
+    ]);
   });
 
   it("is broken by a circle of orders over three lists", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { causalCm } from "../../../checkers/causal/index.ts";
+import { causalCc, causalCm } from "../../../checkers/causal/index.ts";
 import { pram } from "../../../checkers/pram/index.ts";
 import { sequential } from "../../../checkers/sequential/index.ts";
 import { register } from "../../../checkers/specs/index.ts";
@@ -62,6 +62,58 @@ describe("what a session's view cannot be", () => {
       expect(anomaly).toMatchObject({ kind: "CyclicHB", rulesOut: [model], key: "x" });
       expect(anomaly.explanation).toContain("explains what process 2 read");
     }
+  });
+});
+
+describe("what comes before a read in a session's view", () => {
+  const verdicts = (history: History): Record<string, string | undefined> =>
+    Object.fromEntries(
+      [causalCc("register"), causalCm("register"), pram("register")].map((checker) => {
+        const verdict = checker.check(history, DEFAULT_BUDGET);
+        return [checker.name, verdict.valid === false ? verdict.anomalies[0].kind : undefined];
+      }),
+    );
+
+  it("is what others had seen when they wrote what it read, where causes are kept", () => {
+    const throughOther = of(
+      [0, "write", "x", 1],
+      [1, "read", "x", 1],
+      [1, "write", "y", 1],
+      [2, "write", "x", 2],
+      [3, "read", "y", 1],
+      [3, "read", "x", 2],
+      [3, "read", "x", 1],
+    );
+    expect(verdicts(throughOther)).toEqual({ "causal-cc": undefined, "causal-cm": "CyclicHB", pram: undefined });
+  });
+
+  it("is also what must come before that on account of later reads", () => {
+    const knownLater = of(
+      [0, "write", "m", 3],
+      [1, "write", "k", 2],
+      [1, "write", "m", 5],
+      [1, "write", "n", 6],
+      [2, "write", "j", 1],
+      [2, "write", "k", 1],
+      [2, "write", "z", 7],
+      [3, "read", "m", 3],
+      [3, "read", "j", null],
+      [3, "read", "n", 6],
+      [3, "read", "m", 3],
+      [3, "read", "z", 7],
+      [3, "read", "k", 2],
+    );
+    const kind = "WriteHBInitRead";
+    expect(verdicts(knownLater)).toEqual({ "causal-cc": undefined, "causal-cm": kind, pram: kind });
+    const anomaly = firstAnomaly(pram("register"), knownLater);
+    expect(anomaly.because.map(({ from, to }) => [from, to]).slice(0, 6)).toEqual([
+      [4, 5],
+      [5, 1],
+      [1, 2],
+      [2, 0],
+      [0, 7],
+      [7, 8],
+    ]);
   });
 });
 

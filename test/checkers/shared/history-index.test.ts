@@ -7,9 +7,10 @@ import {
   readYourWrites,
   writesFollowReads,
 } from "../../../checkers/sessions/index.ts";
-import { canonical, show, showSome } from "../../../checkers/shared/values.ts";
+import { canonical, Interner, show, showSome } from "../../../checkers/shared/values.ts";
 import { type Checker, DEFAULT_BUDGET, type Verdict } from "../../../src/core/checker.ts";
 import type { History } from "../../../src/core/history.ts";
+import type { Json } from "../../../src/core/json.ts";
 import type { Operation } from "../../../src/core/operation.ts";
 import { history, type Sketch } from "../../support/histories.ts";
 import { largeHistory } from "./large.ts";
@@ -142,7 +143,33 @@ describe("values", () => {
     expect(causal("register").check(objects, DEFAULT_BUDGET)).toEqual({ valid: true, checked: 1 });
   });
 
+  it("are the same as JSON, where a property may be undefined", () => {
+    expect(canonical({ a: undefined, b: 1 } as unknown as Json)).toBe('{"b":1}');
+    expect(canonical({ b: [1, { d: 2, c: null }], a: "x", ab: true })).toBe(
+      '{"a":"x","ab":true,"b":[1,{"c":null,"d":2}]}',
+    );
+    expect([canonical(null), canonical([]), canonical({})]).toEqual(["null", "[]", "{}"]);
+  });
+
+  it("get a number each, in order of first use", () => {
+    const interner = new Interner();
+    const values: Json[] = [3, "3", null, [1], { a: 1, b: 2 }, 3, [1], { b: 2, a: 1 }, false, "[1]", null];
+    expect(values.map((value) => interner.id(value))).toEqual([0, 1, 2, 3, 4, 0, 3, 4, 5, 6, 2]);
+    expect(interner.values).toEqual([3, "3", null, [1], { a: 1, b: 2 }, false, "[1]"]);
+  });
+
   it("are shown short", () => {
+    expect([show(null), show(undefined), show([]), show("a"), show({ b: 1, a: null })]).toEqual([
+      "nothing",
+      "nothing",
+      "[]",
+      '"a"',
+      '{"a":null,"b":1}',
+    ]);
+    expect(show([1, 2, 3, 4, 5, 6, 7, 8])).toBe("[1, 2, 3, 4, 5, 6, 7, 8]");
+    expect([show("x".repeat(38)), show("x".repeat(39))]).toEqual([`"${"x".repeat(38)}"`, `"${"x".repeat(38)}…`]);
+    expect(show(["x".repeat(39)])).toBe(`["${"x".repeat(38)}…]`);
+    expect([showSome([1, 2, 3, 4, 5, 6, 7, 8]), showSome([])]).toEqual(["1, 2, 3, 4, 5, 6, 7, 8", ""]);
     expect(show([1, 2])).toBe("[1, 2]");
     expect(show([...Array(20).keys()])).toBe("[… 12 more, 12, 13, 14, 15, 16, 17, 18, 19]");
     expect(show("x".repeat(100)).length).toBeLessThan(50);

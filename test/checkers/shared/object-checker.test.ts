@@ -1,5 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { malformed, objectChecker } from "../../../checkers/shared/object-checker.ts";
+import {
+  isInteger,
+  listOf,
+  Malformed,
+  malformed,
+  objectChecker,
+  operationsByKey,
+} from "../../../checkers/shared/object-checker.ts";
 import { did } from "../../../checkers/shared/phrases.ts";
 import { DEFAULT_BUDGET } from "../../../src/core/checker.ts";
 import { history, type Sketch } from "../../support/histories.ts";
@@ -55,6 +62,19 @@ describe("checkers of objects", () => {
     });
   });
 
+  it("say that the budget ran out where they had found that there is nothing to check, and what is wrong all the same", () => {
+    const told = objectChecker({
+      name: "told",
+      tests: [],
+      judge: ({ ops }, anomalies) => {
+        for (const op of ops)
+          anomalies.add("one", () => ({ rulesOut: ["linearizable"], explanation: "one", ops: [op], because: [] }));
+        return "nothing was read";
+      },
+    });
+    expect(told.check(history([read(0, 0)]), DEFAULT_BUDGET)).toMatchObject({ valid: false, checked: 1 });
+  });
+
   it("do not hide mistakes of their own", () => {
     const broken = objectChecker({
       name: "broken",
@@ -64,6 +84,36 @@ describe("checkers of objects", () => {
       },
     });
     expect(() => broken.check(history([]), DEFAULT_BUDGET)).toThrow(RangeError);
+  });
+});
+
+describe("what checkers of objects read", () => {
+  const [op] = history([{ p: 3, f: "read", call: 0, ret: 1 }]).ops;
+  if (!op) throw new Error("no operation");
+
+  it("are lists, or nothing for the empty one", () => {
+    expect([listOf(op, [1, null]), listOf(op, []), listOf(op, null), listOf(op, undefined)]).toEqual([
+      [1, null],
+      [],
+      [],
+      [],
+    ]);
+    expect(() => listOf(op, 0)).toThrow(Malformed);
+    expect(() => listOf(op, "ab")).toThrow('operation 0 (read by process 3): must yield a list or null, not "ab"');
+  });
+
+  it("are integers that a double holds exactly", () => {
+    expect([0, -3, 2 ** 53 - 1].every(isInteger)).toBe(true);
+    expect([0.5, 2 ** 53, "1", null, undefined].some(isInteger)).toBe(false);
+  });
+
+  it("are the operations of each key in turn; a single object has none", () => {
+    const { ops } = history([read(0, 0), { ...read(1, 2), key: "x" }, read(2, 4), { ...read(3, 6), key: "" }]);
+    const byKey = operationsByKey({ ops, faults: [], meta: { version: 1 } });
+    expect([...byKey].map(([key, of]) => [key, of.map(({ index }) => index)])).toEqual([
+      ["", [0, 2, 3]],
+      ["x", [1]],
+    ]);
   });
 });
 

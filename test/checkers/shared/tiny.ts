@@ -21,6 +21,10 @@ export interface TinyShape {
   readonly wild?: boolean;
   /** Share of reads once the first writes are done; 3/4 where absent. */
   readonly reads?: number;
+  /** One operation or two come earlier than what they saw; false where absent. */
+  readonly moved?: boolean;
+  /** Share of reads that show anything, not what their session's copy has; 0.15 where absent. */
+  readonly stale?: number;
 }
 
 const KEYS = ["x", "y", "z"];
@@ -52,13 +56,15 @@ class Copies {
   readonly #source: (typeof SOURCES)[number];
   /** Updates come after all that their origin had. */
   readonly #causal: boolean;
+  readonly #stale: number;
   readonly #copies: Update[][];
   readonly all: Update[] = [];
 
-  constructor(random: Random, { sessions, wild }: TinyShape) {
+  constructor(random: Random, { sessions, wild, stale }: TinyShape) {
     this.#random = random;
     this.#source = wild ? "anywhere" : random.pick(SOURCES);
     this.#causal = random.chance(0.6);
+    this.#stale = stale ?? 0.15;
     this.#copies = Array.from({ length: sessions }, () => []);
   }
 
@@ -92,7 +98,10 @@ class Copies {
   of(session: number, key: string): { values: number[]; stale: boolean } {
     const known = this.#copyOf(session).filter((update) => update.key === key);
     if (this.#source === "rank") known.sort((a, b) => a.rank - b.rank);
-    return { values: known.map(({ value }) => value), stale: this.#source === "anywhere" || this.#random.chance(0.15) };
+    return {
+      values: known.map(({ value }) => value),
+      stale: this.#source === "anywhere" || this.#random.chance(this.#stale),
+    };
   }
 }
 
@@ -140,7 +149,14 @@ export function tinyHistory(random: Random, shape: TinyShape): History {
     else sketches.push({ ...base, f: "cas", input: [oneOf(random, seen), value], ...end });
     if (fate > 0) copies.write(session, key, value);
   }
+  if (shape.moved) for (let i = random.below(2); i >= 0; i--) moveUp(random, sketches);
   return sequence(sketches);
+}
+
+/** Moves an operation that returned to some earlier place, so that it may see what its own session does later. */
+function moveUp(random: Random, sketches: Omit<Sketch, "call">[]): void {
+  const at = random.below(sketches.length);
+  if (sketches[at]?.ret !== undefined) sketches.splice(random.below(at + 1), 0, ...sketches.splice(at, 1));
 }
 
 interface Seen {
