@@ -123,7 +123,8 @@ class Views {
     for (let s = 0; s < this.#frontier.length; s++) {
       let write = this.#frontier[s] as number;
       while (write !== -1 && (this.#level[write] as number) > level) {
-        (this.#at[this.#registers.slot[write] as number] as number)--;
+        const slot = this.#registers.slot[write] as number;
+        this.#at[slot] = (this.#at[slot] as number) - 1;
         write = this.#before[write] as number;
       }
       this.#frontier[s] = write;

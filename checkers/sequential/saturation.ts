@@ -4,6 +4,7 @@ import { lookup } from "../causal/report.ts";
 import type { Wait } from "../causal/schedule.ts";
 import type { Anomalies } from "../shared/anomalies.ts";
 import type { Causes } from "../shared/causes.ts";
+import { increment, startsOf } from "../shared/counts.ts";
 import type { Deadline } from "../shared/deadline.ts";
 import { IntColumn } from "../shared/growing.ts";
 import { who, written } from "../shared/phrases.ts";
@@ -33,9 +34,8 @@ export class Saturation {
     this.#deadline = deadline;
     const { count, source } = registers;
     this.#readersAt = new Int32Array(count + 1);
-    for (const from of source) if (from >= 0) (this.#readersAt[from + 1] as number)++;
-    for (let i = 0; i < count; i++)
-      this.#readersAt[i + 1] = (this.#readersAt[i + 1] as number) + (this.#readersAt[i] as number);
+    for (const from of source) if (from >= 0) increment(this.#readersAt, from + 1);
+    startsOf(this.#readersAt);
     const next = this.#readersAt.slice();
     this.#readers = new Int32Array(this.#readersAt[count] as number);
     for (let id = 0; id < count; id++) {
@@ -89,8 +89,8 @@ export class Saturation {
     const { count, source } = this.#registers;
     const at = new Int32Array(count + 1);
     for (let id = 0; id < count; id++) at[id + 1] = (source[id] as number) >= 0 ? 1 : 0;
-    for (const to of this.#to.values) (at[to + 1] as number)++;
-    for (let id = 0; id < count; id++) at[id + 1] = (at[id + 1] as number) + (at[id] as number);
+    for (const to of this.#to.values) increment(at, to + 1);
+    startsOf(at);
     const next = at.slice();
     const sources = new Int32Array(at[count] as number);
     const add = (id: number, from: number): void => {

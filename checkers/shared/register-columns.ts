@@ -1,5 +1,6 @@
 import type { History } from "../../src/core/history.ts";
 import { countUp } from "./causes.ts";
+import { increment, startsOf } from "./counts.ts";
 import { type Drafts, NOTHING, UNWRITTEN } from "./register-drafts.ts";
 import { INITIAL, NO_READ, type Registers, THIN_AIR } from "./registers.ts";
 
@@ -32,9 +33,9 @@ function sorted(drafts: Drafts) {
   for (let i = 0; i < drafts.op.length; i++) {
     if (drafts.absent[i] === 1) continue;
     count++;
-    (first[(drafts.session[i] as number) + 1] as number)++;
+    increment(first, (drafts.session[i] as number) + 1);
   }
-  for (let s = 0; s < drafts.sessions; s++) first[s + 1] = (first[s + 1] as number) + (first[s] as number);
+  startsOf(first);
 
   const next = first.slice(0, drafts.sessions);
   const number = new Int32Array(drafts.op.length).fill(-1);
@@ -74,9 +75,9 @@ function slotsOf(keys: number, session: Int32Array, key: Int32Array, writes: Uin
   for (let id = 0; id < key.length; id++) {
     if (writes[id] === 0) continue;
     total++;
-    (next[(key[id] as number) + 1] as number)++;
+    increment(next, (key[id] as number) + 1);
   }
-  for (let k = 0; k < keys; k++) next[k + 1] = (next[k + 1] as number) + (next[k] as number);
+  startsOf(next);
   const slotWrites = new Int32Array(total);
   const slotPosition = new Int32Array(key.length);
   for (let id = 0; id < key.length; id++) {

@@ -1,10 +1,10 @@
+import { increment, startsOf } from "../../shared/counts.ts";
 import type { Deadline } from "../../shared/deadline.ts";
 import { INITIAL } from "../transactions.ts";
 import { ownSession } from "./atomic-reads.ts";
 import { chainsOf } from "./chains.ts";
 import { DemandList, type Demands } from "./demands.ts";
 import type { Facts } from "./facts.ts";
-import { increment, startsOf } from "./layers.ts";
 import { type Sessions, type Writes, writesOf } from "./sessions.ts";
 
 /** With more sessions it is worth while to look for chains of them. */

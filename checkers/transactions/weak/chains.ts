@@ -1,7 +1,7 @@
+import { increment, startsOf } from "../../shared/counts.ts";
 import type { Deadline } from "../../shared/deadline.ts";
 import { INITIAL } from "../transactions.ts";
 import type { Facts } from "./facts.ts";
-import { increment, startsOf } from "./layers.ts";
 import type { Sessions } from "./sessions.ts";
 
 /** For how many chains it is known whom they reach; further ones consist of one session each. */

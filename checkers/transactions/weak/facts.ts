@@ -1,6 +1,7 @@
+import { increment, startsOf } from "../../shared/counts.ts";
 import type { Deadline } from "../../shared/deadline.ts";
 import { COMMITTED, INITIAL, NOT_KNOWN, READ, type Transactions, WRITE } from "../transactions.ts";
-import { increment, type Layer, startsOf } from "./layers.ts";
+import type { Layer } from "./layers.ts";
 import { Lists } from "./lists.ts";
 import { type Problem, Problems } from "./problems.ts";
 import { NOBODY, SEVERAL, writersOf } from "./writers.ts";

@@ -1,3 +1,5 @@
+import { increment, startsOf } from "../../shared/counts.ts";
+
 /**
  * The edges of one kind between transactions, by their tails (compressed sparse rows): those from `t` lead to
  * `targets[heads[t]]` up to `targets[heads[t + 1]]`, exclusive. A graph is a list of such layers.
@@ -40,18 +42,6 @@ export class EdgeList {
       for (let i = 0; i < ends.length; i += 2) targets[increment(next, ends[i] as number) - 1] = ends[i + 1] as number;
     return { heads, targets };
   }
-}
-
-/** Adds one to an entry and returns it. */
-export const increment = (counts: Int32Array, at: number): number => {
-  const value = (counts[at] as number) + 1;
-  counts[at] = value;
-  return value;
-};
-
-/** Turns counts, each one place too far to the right, into where the rows of so many entries start. */
-export function startsOf(counts: Int32Array): void {
-  for (let i = 1; i < counts.length; i++) counts[i] = (counts[i] as number) + (counts[i - 1] as number);
 }
 
 /** What `topologicalOrder` found. */

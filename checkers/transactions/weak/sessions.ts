@@ -1,6 +1,7 @@
+import { increment, startsOf } from "../../shared/counts.ts";
 import { WRITE } from "../transactions.ts";
 import type { Facts } from "./facts.ts";
-import { increment, type Layer, startsOf } from "./layers.ts";
+import type { Layer } from "./layers.ts";
 
 /** The transactions that count, session by session. */
 export interface Sessions {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { startsOf } from "../../../../checkers/shared/counts.ts";
 import { Deadline, OutOfBudget } from "../../../../checkers/shared/deadline.ts";
 import { chainsOf } from "../../../../checkers/transactions/weak/chains.ts";
-import { EdgeList, type Layer, startsOf, topologicalOrder } from "../../../../checkers/transactions/weak/layers.ts";
+import { EdgeList, type Layer, topologicalOrder } from "../../../../checkers/transactions/weak/layers.ts";
 import { writesOf, wrote } from "../../../../checkers/transactions/weak/sessions.ts";
 import { DEFAULT_BUDGET } from "../../../../src/core/checker.ts";
 import { edgesOf, gathered } from "./gathered.ts";
