@@ -52,10 +52,10 @@ function lastRead(name: string, ops: readonly Operation[]): ClosingKey | undefin
   for (const op of ops)
     if (op.f === "read" && op.outcome.type === "ok" && op.returnNs >= (last?.op.returnNs ?? 0))
       last = { op, node: op.node, value: op.outcome.value ?? null };
-  const read = last?.op;
+  if (last === undefined) return undefined;
+  const { op: read } = last;
   // What was acknowledged at the very instant of the call may have happened after the read. (`- 1`: times are integers.)
-  if (last === undefined || read === undefined || ops.some((op) => isBeingWritten(op, read.callNs - 1)))
-    return undefined;
+  if (ops.some((op) => isBeingWritten(op, read.callNs - 1))) return undefined;
   return { name, finals: [last], plain: [], ops: ops.filter((op) => op !== read) };
 }
 

@@ -134,7 +134,7 @@ export function cheapestPath<Label>(
     level = next;
   }
   const end = reached.get(to);
-  if (end === undefined) return undefined;
+  if (end === undefined || end.cost > limit) return undefined;
   const edges: Edge<Label>[] = [];
   for (let by = end.by; by !== undefined; by = reached.get(by.from)?.by) edges.push(by);
   return { edges: edges.reverse(), cost: end.cost };

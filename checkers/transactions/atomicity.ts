@@ -113,7 +113,6 @@ export function fracturedReads(known: Known): FracturedRead[] {
         // One that came after the sight says more than one before it.
         if (isBefore(older, newer, k)) worst = { transaction: t, other, saw: m, missed: n, version: newer };
       }
-      for (let w = first[other] as number; w < (first[other + 1] as number); w++) finalBy[key[w] as number] = NOBODY;
       if (worst !== undefined) found.push(worst);
     }
   }

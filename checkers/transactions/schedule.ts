@@ -233,7 +233,7 @@ export class Scheduler {
       }
     } while (node !== last);
     for (const t of this.frontier) this.#isWaiting[t] = 0;
-    this.frontier = [...new Set([...this.frontier, ...again])].filter((t) => this.isFree(t));
+    this.frontier = [...new Set([...this.frontier, ...again])];
     return again.length;
   }
 

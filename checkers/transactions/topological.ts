@@ -53,7 +53,6 @@ export function topological(graph: Graph, mask: number, counts: Uint8Array, due:
       next = byDue[forced] as number;
       isComplete = false;
     }
-    if (isPlaced[next] === 1) continue;
     order[placed++] = next;
     leave(next);
   }

@@ -75,6 +75,18 @@ const EXAMPLES: readonly Example[] = [
     "a x 1; a y 1",
     "r y []; r x [1]",
   ),
+  // Older than what nobody read, and than what somebody read.
+  lists("fractured-read", ["monotonic-atomic-view"], ["cursor-stability"], "a y 5", "a x 1; a y 1", "r x [1]; r y [5]"),
+  lists(
+    "fractured-read",
+    ["monotonic-atomic-view"],
+    ["cursor-stability"],
+    "a y 5",
+    "a x 1; a y 1",
+    "r x [1]; r y [5]",
+    "r y [5,1]",
+  ),
+  lists("lost-update", ["cursor-stability"], ["prefix"], "r x []; a x 1", "a x 2", "r x [2,1]"),
   lists(
     "G-single",
     ["repeatable-read", "consistent-view", "prefix"],
@@ -96,6 +108,26 @@ const EXAMPLES: readonly Example[] = [
     "a x 1",
     "a y 1",
     "r x [1]; r y []",
+    "r x []; r y [1]",
+  ),
+  // The same for writers that come after readers.
+  lists(
+    "long-fork",
+    ["repeatable-read", "snapshot-isolation", "prefix"],
+    ["update-serializable", "parallel-snapshot-isolation"],
+    "r x [1]; r y []",
+    "a x 1",
+    "r x []; r y [1]",
+    "a y 1",
+  ),
+  // One of the two who saw the writes in different orders wrote, too.
+  lists(
+    "G-nonadjacent",
+    ["repeatable-read", "snapshot-isolation", "update-serializable", "prefix"],
+    ["parallel-snapshot-isolation"],
+    "a x 1",
+    "a y 1",
+    "r x [1]; r y []; a z 1",
     "r x []; r y [1]",
   ),
   lists(
@@ -133,6 +165,24 @@ const EXAMPLES: readonly Example[] = [
   registers("thin-air-read", ["read-committed"], ["read-uncommitted"], "w x 1", "r x 9"),
   registers("lost-update", ["cursor-stability"], ["prefix"], "r x null; w x 1", "r x null; w x 2"),
   registers("fractured-read", ["monotonic-atomic-view"], ["cursor-stability"], "w x 1; w y 1", "r x 1; r y null"),
+  // Overwritten by one that had read it, and that one's value by another one that had.
+  registers(
+    "fractured-read",
+    ["monotonic-atomic-view"],
+    ["cursor-stability"],
+    "w y 5",
+    "r y 5; w y 1; w x 1",
+    "r x 1; r y 5",
+  ),
+  registers(
+    "fractured-read",
+    ["monotonic-atomic-view"],
+    ["cursor-stability"],
+    "w y 5",
+    "r y 5; w y 6",
+    "r y 6; w y 1; w x 1",
+    "r x 1; r y 5",
+  ),
   registers(
     "write-skew",
     ["repeatable-read", "update-serializable"],
@@ -171,6 +221,13 @@ describe("anomalies of transactions", () => {
     expect(anomalies.map(({ kind }) => kind)).not.toContain("lost-update");
   });
 
+  it("a transaction that saw another one, and something newer than what that wrote, saw all of it", () => {
+    // Again something else is wrong.
+    const txns = ["a x 1; a y 1", "a y 5", "r x [1]; r y [1,5]", "r p []; a q 1", "r q []; a p 1"];
+    const { held, anomalies } = judged("list-append", sketched(...txns));
+    expect([held, anomalies.map(({ kind }) => kind)]).toEqual([["strong-snapshot-isolation"], ["write-skew"]]);
+  });
+
   it("of transactions of unknown outcome count only those that were seen", () => {
     const unseen = sketched(
       { does: "a x 1", fate: "info" },
@@ -201,16 +258,22 @@ describe("anomalies of transactions", () => {
   });
 
   it("assumes of keys what it is told to", () => {
-    const history = sketched({ p: 1, does: "w x 1" }, { p: 1, does: "w x 2" }, { p: 2, does: "r x 1" });
-    const refuted = (assumed: Parameters<typeof transactions>[1]): ConsistencyModel[] =>
+    type Assumed = Parameters<typeof transactions>[1];
+    const refuted = (of: History, assumed: Assumed): ConsistencyModel[] =>
       weakest(
-        judge(history, transactions("rw-register", assumed))
+        judge(of, transactions("rw-register", assumed))
           .filter(({ verdict }) => verdict === "invalid")
           .map(({ model }) => model),
       );
-    expect(refuted({})).toEqual(["strong-snapshot-isolation"]);
-    expect(refuted({ sequentialKeys: true })).toEqual(["strong-snapshot-isolation"]);
-    expect(refuted({ linearizableKeys: true })).toEqual(["read-uncommitted"]);
+    const all = (of: History) =>
+      [{}, { sequentialKeys: true }, { linearizableKeys: true }].map((assumed) => refuted(of, assumed));
+    const stale = sketched({ p: 1, does: "w x 1" }, { p: 1, does: "w x 2" }, { p: 2, does: "r x 1" });
+    expect(all(stale)).toEqual([["strong-snapshot-isolation"], ["strong-snapshot-isolation"], ["read-uncommitted"]]);
+    // A transaction that saw one half of the second write, which came after the first in its session, or in time only.
+    const halves = (p: number): History =>
+      sketched({ p: 1, does: "w x 1" }, { p, does: "w x 2; w y 5" }, { p: 2, at: [0, 100], does: "r x 1; r y 5" });
+    expect(all(halves(1))).toEqual([["causal-ccv"], ["read-atomic"], ["read-atomic"]]);
+    expect(all(halves(3))).toEqual([["strong-snapshot-isolation"], ["strong-snapshot-isolation"], ["read-atomic"]]);
   });
 
   it("tells of each kind so many, and each cycle once", () => {
@@ -275,6 +338,11 @@ describe("explanations", () => {
       `"T0 must come before T2, for T2 saw 1 in x, which T0 appended; T2 must come before T1, for T2 saw y as it was before any write, and T1 appended 1 to y; T1 must come before T3, for T3 saw 1 in y, which T1 appended; T3 must come before T0, for T3 saw x as it was before any write, and T0 appended 1 to x. That is a circle: no snapshots can be ordered so that each of them saw all that came before its own."`,
     ));
 
+  it("of a lost update that the other one made without reading", () =>
+    expect(told("list-append", "lost-update", "r x []; a x 1", "a x 2", "r x [2,1]")?.explanation).toBe(
+      "T0 saw x as it was before any write and then wrote x, but in between T1 had written it: T0 did not know of that write, and it is lost.",
+    ));
+
   it("of half a transaction", () =>
     expect(told("rw-register", "fractured-read", "w x 1; w y 1", "r x 1; r y null")?.explanation).toMatchInlineSnapshot(
       `"T1 read 1 in x, where T0 had written, but read nothing in y, which is older than what T0 wrote there in the same transaction (1). It saw one half of T0."`,
@@ -284,4 +352,40 @@ describe("explanations", () => {
     expect(told("list-append", "G1a", { does: "a x 1", fate: "fail" }, "r x [1]")?.explanation).toMatchInlineSnapshot(
       `"T1 saw 1 in x, which only T0 wrote, and T0 was aborted."`,
     ));
+
+  it.each<[string, string, Example["txns"], string]>([
+    [
+      "a write over another one, by the order of a session",
+      "G1c-process",
+      [
+        { p: 1, does: "r y 5; w x 1" },
+        { p: 1, does: "w x 2; w y 5" },
+      ],
+      "T1 overwrote T0's 1 in x with 2 (the order of a session tells)",
+    ],
+    [
+      "a write over another one, by the order in time",
+      "G1c-realtime",
+      [{ does: "r y 5; w x 1" }, { does: "w x 2; w y 5" }],
+      "T1 overwrote T0's 1 in x with 2 (the order in time tells)",
+    ],
+    [
+      "a version overwritten, by the order of a session",
+      "G-single-process",
+      [
+        { p: 1, does: "w x 1" },
+        { p: 1, does: "w x 2; w y 5" },
+        { p: 2, at: [0, 100], does: "r x 1; r y 5" },
+      ],
+      "T1 saw 1 in x, which T2 overwrote with 2 (the order of a session tells)",
+    ],
+    [
+      "a version overwritten, by the order in time",
+      "G-single-realtime",
+      [{ does: "w x 1" }, { does: "w x 2; w y 5" }, { at: [0, 100], does: "r x 1; r y 5" }],
+      "T1 saw 1 in x, which T2 overwrote with 2 (the order in time tells)",
+    ],
+  ])("of %s", (_, found, txns, reason) => {
+    expect(told("rw-register", found, ...txns)?.because.map((why) => why.reason)).toContain(reason);
+  });
 });

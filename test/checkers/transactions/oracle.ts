@@ -191,25 +191,25 @@ function sightsOf(
 }
 
 /** A relation over transactions: who comes before whom, as sets of bits. */
-type Relation = number[];
+export type Relation = number[];
 
-const none = (size: number): Relation => new Array<number>(size).fill(0);
-const has = (relation: Relation, a: number, b: number): boolean => (((relation[a] as number) >> b) & 1) === 1;
-const put = (relation: Relation, a: number, b: number): void => {
+export const none = (size: number): Relation => new Array<number>(size).fill(0);
+export const has = (relation: Relation, a: number, b: number): boolean => (((relation[a] as number) >> b) & 1) === 1;
+export const put = (relation: Relation, a: number, b: number): void => {
   relation[a] = (relation[a] as number) | (1 << b);
 };
-const union = (...relations: Relation[]): Relation =>
+export const union = (...relations: Relation[]): Relation =>
   (relations[0] as Relation).map((_, a) => relations.reduce((bits, relation) => bits | (relation[a] as number), 0));
-const compose = (one: Relation, other: Relation): Relation =>
+export const compose = (one: Relation, other: Relation): Relation =>
   one.map((bits) => other.reduce((sum, to, b) => ((bits >> b) & 1 ? sum | to : sum), 0));
-function closure(relation: Relation): Relation {
+export function closure(relation: Relation): Relation {
   let all = relation;
   for (let i = 0; i < relation.length; i++) all = union(all, compose(all, relation));
   return all;
 }
-const isAcyclic = (relation: Relation): boolean => closure(relation).every((_, a, all) => !has(all, a, a));
+export const isAcyclic = (relation: Relation): boolean => closure(relation).every((_, a, all) => !has(all, a, a));
 /** `one; other?` */
-const maybe = (one: Relation, other: Relation): Relation => union(one, compose(one, other));
+export const maybe = (one: Relation, other: Relation): Relation => union(one, compose(one, other));
 
 /** The models that a world satisfies, by cycles of its dependencies. */
 export function modelsOfWorld({ txns, executed, orders, sights }: World): Set<ConsistencyModel> {
