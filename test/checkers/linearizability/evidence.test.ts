@@ -109,6 +109,18 @@ describe("what cannot be placed", () => {
     expect(anomaly.explanation).toMatch(/x was [234](, [234])* or [234] at every moment|x was [234] at every moment/);
   });
 
+  it("is told without the states before the last operation of the same process, even where they touch", () => {
+    const anomaly = only(register, [write(1, 1, 0, 5), write(0, 2, 6, 10), read(0, 1, 10, 20)]);
+    expect(anomaly.explanation).toMatch(/^Process 0 read x = 1 .* x was 2 at every moment/);
+  });
+
+  it("is told without the states that it would lead to itself", () => {
+    const swap = (p: number, from: number, to: number, call: number, ret: number): Sketch =>
+      op(p, "cas", call, ret, { input: [from, to] });
+    const anomaly = only(casRegister, [write(0, 1, 0, 10), swap(1, 1, 3, 20, 30), swap(2, 1, 4, 25, 40)]);
+    expect(anomaly.explanation).toMatch(/^Process 2 swapped 1 for 4 in x .* x was (1 or 3|3) at every moment/);
+  });
+
   it("tells no times where the history has only an order", () => {
     const sketches: Sketch[] = [
       { p: 0, f: "write", input: 1, call: 0, ret: 1 },
