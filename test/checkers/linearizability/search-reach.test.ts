@@ -43,6 +43,21 @@ describe("with more operations pending than there are bits in a word", () => {
       expect(found, `seed ${seed}`).toEqual([right, right]);
     }
   });
+
+  it("keeps what is owed and what was spent apart", () => {
+    const op = (f: string, input: Json, callNs: number, ok?: Json): Operation => ({
+      ...{ index: 0, process: callNs, node: "", f, input, callNs, returnNs: ok === undefined ? NEVER : callNs + 5 },
+      outcome: ok === undefined ? { type: "info", error: { name: "timeout" } } : { type: "ok", value: ok },
+    });
+    const idlers = (callNs: number): Operation[] => Array.from({ length: 33 }, (_, i) => idle(1_000 + i, callNs));
+    const verdict = (...ops: readonly Operation[]): string =>
+      search(buildProblem(casRegister as Spec, inOrder(ops)), UNLIMITED, []).type;
+    const lost = op("cas", [null, 5], 0);
+    expect(verdict(lost, ...idlers(1), op("cas", [5, 7], 10, null), op("read", null, 20, 7))).toBe("linearizable");
+    const once = [lost, op("read", null, 10, 5), op("cas", [5, null], 20, null)];
+    expect(verdict(...once, ...idlers(30), op("read", null, 40, null))).toBe("linearizable");
+    expect(verdict(...once, ...idlers(30), op("read", null, 40, 5))).toBe("stuck");
+  });
 });
 
 describe("with more states than it remembers", () => {
