@@ -50,7 +50,6 @@ function valueCell(spec: Spec): Cells {
 /** What an operation tells of its element; `undefined` if nothing. */
 function sawIn({ f, outcome }: Operation): boolean | undefined {
   const told = outcome.type === "ok" ? (outcome.value ?? null) : null;
-  if (f === "contains") return told === true;
   return told === null ? undefined : (told === true) !== (f === "add");
 }
 

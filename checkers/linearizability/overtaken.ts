@@ -37,7 +37,7 @@ export interface Overtaken {
 /** The value that had to be taken before the one that was, where one operation shows it; each value of those shown differs. */
 export function overtaken(spec: Spec, shown: readonly Operation[], taker: Operation): Overtaken | undefined {
   const family = Object.hasOwn(RULES, spec.name) ? RULES[spec.name] : undefined;
-  if (family === undefined || taker.outcome.type !== "ok" || (taker.input ?? null) !== null) return undefined;
+  if (family === undefined) return undefined;
   const adds = shown.filter(({ input }) => (input ?? null) !== null);
   const takers = shown.filter(({ input }) => (input ?? null) === null);
   const isUnclear = new Set(adds.map(({ input }) => canonical(input))).size < adds.length;
@@ -45,7 +45,6 @@ export function overtaken(spec: Spec, shown: readonly Operation[], taker: Operat
   const second = adds.find(({ input }) => took(taker, input));
   if (second === undefined) return undefined;
   for (const first of adds) {
-    if (first === second || first.outcome.type !== "ok") continue;
     const why = family.rule(first, second, taker);
     const other = takers.find((op) => took(op, first.input));
     if (why === undefined || (other !== undefined && other.callNs <= taker.returnNs)) continue;
@@ -57,4 +56,4 @@ export function overtaken(spec: Spec, shown: readonly Operation[], taker: Operat
 }
 
 const took = ({ outcome }: Operation, value: Operation["input"]): boolean =>
-  outcome.type === "ok" && (outcome.value ?? null) !== null && canonical(outcome.value) === canonical(value);
+  outcome.type === "ok" && canonical(outcome.value ?? null) === canonical(value);

@@ -45,9 +45,9 @@ export class Pending {
     return this.#twinBefore[slot] as number;
   }
 
-  /** True if the operation with this index has been called and has not returned. */
-  isPending(index: number): boolean {
-    return this.#entries.some((entry) => entry?.op.index === index);
+  /** The slot of the operation with this index (`Operation.index`), -1 if it is not pending. */
+  slotWith(index: number): number {
+    return this.#entries.findIndex((entry) => entry?.op.index === index);
   }
 
   add(entry: Entry): number {

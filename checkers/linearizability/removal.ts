@@ -116,7 +116,7 @@ export class Removal {
   /** Who of these took nobody knows what goes, if somebody else took each value, be it later. */
   #withoutTakers(ops: readonly Operation[], effects: readonly Operation[]): readonly Operation[] {
     if (!this.#erases) return ops;
-    const suspects = new Set(effects.filter(isTaker).map(({ index }) => index));
+    const suspects = new Set(effects.map(({ index }) => index));
     const gone = new Set(this.#whole.filter((op) => isTaker(op) && suspects.has(op.index)).map(({ index }) => index));
     if (gone.size === 0) return ops;
     const values = this.#valuesOf(ops);

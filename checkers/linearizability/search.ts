@@ -9,7 +9,7 @@ export interface Limits {
   /** On the clock of `performance.now()`. */
   readonly deadlineMs: number;
   readonly maxConfigurations: number;
-  /** Is shown each state met from the call of the operation with this index until its return. */
+  /** Is shown the states in which the operation with this index, which has returned, would have to come next. */
   readonly watch?: { readonly index: number; seen(state: unknown): void };
 }
 
@@ -233,7 +233,7 @@ class Search<S> {
       if (relevant < 0) continue;
       const reached = !has(this.#sets, 0, goal);
       // `rebuild` has made `here` the set of those that have placed it.
-      if ((reached ? this.#here : this.#beyond).add(relevant, this.#sets)) this.#see(target);
+      if ((reached ? this.#here : this.#beyond).add(relevant, this.#sets)) this.#see(target, this.#sets, 0);
     }
   }
 
@@ -323,12 +323,17 @@ class Search<S> {
 
   #watch(): void {
     if (this.#limits.watch === undefined) return;
-    for (let i = 0; i < this.#here.length; i++) if (this.#here.state(i) >= 0) this.#see(this.#here.state(i));
+    const { rows, length } = this.#here;
+    for (let i = 0; i < length; i++)
+      if (this.#here.state(i) >= 0) this.#see(this.#here.state(i), rows, this.#here.setsAt(i));
   }
 
-  #see(state: number): void {
+  /** Shows a state if the operation that is watched could come next: it is owed, and does not wait for one that it touches. */
+  #see(state: number, rows: Int32Array, owedAt: number): void {
     const { watch } = this.#limits;
-    if (watch !== undefined && state !== LOST && this.#pending.isPending(watch.index))
+    if (watch === undefined || state === LOST) return;
+    const slot = this.#pending.slotWith(watch.index);
+    if (slot >= 0 && has(rows, owedAt, slot) && !this.#isBlocked(slot, rows, owedAt))
       watch.seen(this.#transitions.state(state));
   }
 }

@@ -6,8 +6,13 @@ import type { History } from "../../../src/core/history.ts";
 import type { Spec } from "../../../src/core/spec.ts";
 import { history, type Sketch } from "../../support/histories.ts";
 
-const check = (spec: Spec, sketches: readonly Sketch[], budget = DEFAULT_BUDGET): Verdict =>
-  linearizability(spec).check(history(sketches), budget);
+/** The verdict; a special algorithm and the general search must agree on it. */
+function check(spec: Spec, sketches: readonly Sketch[], budget = DEFAULT_BUDGET): Verdict {
+  const recorded = history(sketches);
+  const verdict = linearizability(spec).check(recorded, budget);
+  expect(linearizability(spec, { algorithm: "search" }).check(recorded, budget).valid).toBe(verdict.valid);
+  return verdict;
+}
 
 const write = (p: number, input: number, call: number, ret?: number): Sketch => ({
   p,
@@ -73,6 +78,40 @@ describe("valid", () => {
     const empty = (ok: null | readonly never[]): Sketch => ({ p: 0, f: "read", key: "x", ok, call: 0, ret: 10 });
     expect(check(appendList, [empty(null)]).valid).toBe(true);
     expect(check(appendList, [empty([])]).valid).toBe(true);
+  });
+});
+
+describe("what a search knows beforehand", () => {
+  it("leaves room for a value that is read later than another one that is yet to be written", () => {
+    const late = [write(0, 1, 0, 5), write(0, 2, 6, 100), read(1, 2, 7, 50)];
+    expect(check(register, [...late, read(2, 1, 20, 60)]).valid).toBe(true);
+    expect(check(register, [...late, read(2, 1, 51, 60)]).valid).toBe(false);
+  });
+
+  it("leaves room for a value that comes back", () => {
+    const again = [write(0, 1, 0, 5), write(0, 2, 20, 25), write(0, 3, 30, 35), write(0, 2, 40, 45)];
+    expect(check(register, [...again, read(1, 2, 50, 55)]).valid).toBe(true);
+    expect(check(register, [...again, read(1, 3, 50, 55)]).valid).toBe(false);
+    expect(check(register, [...again, read(1, 2, 36, 39)]).valid).toBe(false);
+  });
+
+  const cas = (p: number, from: number, to: number, call: number, ret?: number): Sketch => {
+    const swap = { p, f: "cas", key: "x", input: [from, to], call };
+    return ret === undefined ? swap : { ...swap, ret };
+  };
+
+  it("does not let a compare-and-set happen in just any state that is about to be overwritten", () => {
+    const sketches = [write(0, 1, 0, 5), write(1, 5, 0), cas(2, 5, 6, 10, 20)];
+    expect(check(casRegister, [...sketches, read(3, 6, 30, 40)]).valid).toBe(true);
+    expect(check(casRegister, [...sketches, read(3, 5, 30, 40)]).valid).toBe(false);
+  });
+
+  it("keeps a write of unknown outcome as long as another operation of unknown outcome may build on it", () => {
+    const lost = [write(1, 5, 0), cas(2, 5, 6, 0)];
+    const seen = [write(0, 5, 5, 8), read(0, 5, 10, 20), write(0, 7, 25, 26)];
+    expect(check(casRegister, [...lost, ...seen, read(3, 6, 40, 50)]).valid).toBe(true);
+    expect(check(casRegister, [...lost.slice(1), ...seen, read(3, 6, 40, 50)]).valid).toBe(false);
+    expect(check(casRegister, [...lost.slice(0, 1), ...seen, read(3, 6, 40, 50)]).valid).toBe(false);
   });
 });
 
