@@ -1,8 +1,9 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { Algorithm, Decision } from "../../../checkers/linearizability/algorithm.ts";
-import { decideAll, type Part } from "../../../checkers/linearizability/check.ts";
+import { decideAll } from "../../../checkers/linearizability/check.ts";
 import { decide } from "../../../checkers/linearizability/decide.ts";
 import { linearizability } from "../../../checkers/linearizability/index.ts";
+import type { Part } from "../../../checkers/linearizability/parts.ts";
 import { casRegister, register } from "../../../checkers/specs/index.ts";
 import { DEFAULT_BUDGET, type Verdict } from "../../../src/core/checker.ts";
 import type { Spec } from "../../../src/core/spec.ts";
