@@ -59,7 +59,7 @@ describe.each(Object.keys(SPEC_OF) as TinyShape["type"][])("the checkers of a %s
         duplicates: random.chance(0.1),
         removes: random.chance(0.2),
       });
-    const count = runs(10_000);
+    const count = runs(5_000);
     const tally = tryMany(count, make, (history) => {
       const verdicts = new Map(
         [...checkers].map(([model, checker]) => [model, checker.check(history, DEFAULT_BUDGET)]),

@@ -90,7 +90,7 @@ describe.skipIf(missing !== undefined)("run in Docker", () => {
     ]);
     for (const { exitCode, verdict, stderr } of [all, other]) {
       expect({ exitCode, verdict: verdict.verdict }, stderr).toEqual({ exitCode: 0, verdict: "valid" });
-      expect(verdict.models.find(({ model }) => model === "linearizable")?.checked).toBeGreaterThan(50);
+      expect(verdict.models.find(({ model }) => model === "linearizable")?.checked).toBeGreaterThan(10);
       for (const { kind, struck, confirmed } of verdict.faults)
         expect({ kind, confirmed }, stderr).toEqual({ kind, confirmed: struck });
     }

@@ -15,7 +15,7 @@ const line = ({ index, process, f, input, callNs, returnNs, outcome }: Operation
 const seedOf = (run: number): number => 6 * (run >> 1) + (run & 1);
 
 /** Of these at least half are linearizable, in most worlds nearly all. */
-const RUNS = 10_000;
+const RUNS = 5_000;
 
 describe("what may be left out", () => {
   it.each(WORLDS)("of $name leaves a linearizable history linearizable", (world) => {
