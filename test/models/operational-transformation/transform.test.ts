@@ -143,7 +143,7 @@ describe("rebasing a queue", () => {
       expect(() =>
         fc.assert(
           fc.property(worlds, (world) => isSquare(transformation(bug), world)),
-          { numRuns: 500 },
+          { numRuns: 500, seed: 1 },
         ),
       ).toThrow("Property failed");
   });
