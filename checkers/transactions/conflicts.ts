@@ -1,3 +1,4 @@
+import { increment, startsOf } from "../shared/counts.ts";
 import { ints } from "./memory.ts";
 import type { Scheduler } from "./schedule.ts";
 import { INITIAL, WRITE } from "./transactions.ts";
@@ -110,11 +111,8 @@ export class Conflicts {
     // Where those before a node begin stands one place further on at first, and ends up one back.
     const offsets = ints(graph.nodes + 2);
     const isIn = (e: number): boolean => (mask & (1 << (graph.code[e] as number))) !== 0;
-    for (let e = 0; e < graph.to.length; e++) {
-      const slot = (graph.to[e] as number) + 2;
-      if (isIn(e)) offsets[slot] = (offsets[slot] as number) + 1;
-    }
-    for (let i = 2; i < offsets.length; i++) offsets[i] = (offsets[i] as number) + (offsets[i - 1] as number);
+    for (let e = 0; e < graph.to.length; e++) if (isIn(e)) increment(offsets, (graph.to[e] as number) + 2);
+    startsOf(offsets);
     const from = ints(offsets[graph.nodes + 1] as number);
     for (let n = 0; n < graph.nodes; n++)
       for (let e = graph.offsets[n] as number; e < (graph.offsets[n + 1] as number); e++) {

@@ -1,3 +1,4 @@
+import { increment, startsOf } from "../shared/counts.ts";
 import { bytes, ints } from "./memory.ts";
 
 /** What an edge of the graph of transactions stands for. */
@@ -97,11 +98,8 @@ export class GraphBuilder {
     const [nodes, size, from] = [this.nodes, this.#size, this.#from];
     // Where the edges of a node begin stands one place further on at first, and ends up one back.
     const offsets = ints(nodes + 2);
-    for (let e = 0; e < size; e++) {
-      const slot = (from[e] as number) + 2;
-      offsets[slot] = (offsets[slot] as number) + 1;
-    }
-    for (let i = 2; i < offsets.length; i++) offsets[i] = (offsets[i] as number) + (offsets[i - 1] as number);
+    for (let e = 0; e < size; e++) increment(offsets, (from[e] as number) + 2);
+    startsOf(offsets);
     const to = ints(size);
     const code = bytes(size);
     for (let e = 0; e < size; e++) {

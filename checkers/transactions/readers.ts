@@ -1,3 +1,4 @@
+import { increment, startsOf } from "../shared/counts.ts";
 import { ints } from "./memory.ts";
 import { NOTHING, type Observations } from "./observations.ts";
 import { INITIAL, type Transactions } from "./transactions.ts";
@@ -23,9 +24,9 @@ export function readersOf({ count, first, key, versionKey, keyNames }: Transacti
   const at = ints(slots + 2);
   for (let m = 0; m < seen.length; m++) {
     const slot = slotOf(m);
-    if (slot >= 0) at[slot + 2] = (at[slot + 2] as number) + 1;
+    if (slot >= 0) increment(at, slot + 2);
   }
-  for (let i = 2; i < at.length; i++) at[i] = (at[i] as number) + (at[i - 1] as number);
+  startsOf(at);
   const transaction = ints(at[slots + 1] as number);
   for (let t = 0; t < count; t++)
     for (let m = first[t] as number; m < (first[t + 1] as number); m++) {

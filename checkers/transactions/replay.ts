@@ -1,3 +1,4 @@
+import { increment, startsOf } from "../shared/counts.ts";
 import type { Known } from "./dependencies.ts";
 import { bytes, ints } from "./memory.ts";
 import { COMMITTED, INITIAL, NOT_KNOWN, WRITE } from "./transactions.ts";
@@ -50,11 +51,8 @@ function replayLists(txns: Txns, order: Int32Array): boolean {
   const { first, f, key, version, status, keyNames, elements, elementsAt, elementsLength } = txns;
   // The lists stand one behind the other, each with room for all that is ever appended to it.
   const at = ints(keyNames.length + 1);
-  for (let m = 0; m < f.length; m++) {
-    const k = (key[m] as number) + 1;
-    if (f[m] === WRITE) at[k] = (at[k] as number) + 1;
-  }
-  for (let k = 0; k < keyNames.length; k++) at[k + 1] = (at[k + 1] as number) + (at[k] as number);
+  for (let m = 0; m < f.length; m++) if (f[m] === WRITE) increment(at, (key[m] as number) + 1);
+  startsOf(at);
   const lists = ints(at[keyNames.length] as number);
   const length = ints(keyNames.length);
   for (const t of order)

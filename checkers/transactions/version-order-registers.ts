@@ -1,3 +1,4 @@
+import { increment, startsOf } from "../shared/counts.ts";
 import { Grower } from "./grower.ts";
 import { bytes, doubles, ints } from "./memory.ts";
 import { NOTHING, type Observations } from "./observations.ts";
@@ -106,11 +107,8 @@ function addSessionPairs(txns: Transactions, seen: Observations, add: Add): void
 /** Transactions sorted by session, each session in its order. */
 function bySession(count: number, session: Int32Array): Int32Array {
   const at = ints(count + 1);
-  for (let t = 0; t < count; t++) {
-    const slot = (session[t] as number) + 1;
-    at[slot] = (at[slot] as number) + 1;
-  }
-  for (let s = 0; s < count; s++) at[s + 1] = (at[s + 1] as number) + (at[s] as number);
+  for (let t = 0; t < count; t++) increment(at, (session[t] as number) + 1);
+  startsOf(at);
   const sorted = ints(count);
   for (let t = 0; t < count; t++) {
     const s = session[t] as number;

@@ -1,3 +1,4 @@
+import { increment, startsOf } from "../shared/counts.ts";
 import { ints } from "./memory.ts";
 import type { Observations } from "./observations.ts";
 import type { Transactions } from "./transactions.ts";
@@ -89,11 +90,8 @@ function byKey({ versionKey, keyNames }: Transactions, passes: (version: number)
   // Where the versions of a key begin stands one place further on at first, and ends up one back.
   const keys = keyNames.length;
   const tailAt = ints(keys + 2);
-  for (let v = 0; v < versionKey.length; v++) {
-    const k = (versionKey[v] as number) + 2;
-    if (passes(v)) tailAt[k] = (tailAt[k] as number) + 1;
-  }
-  for (let i = 2; i < tailAt.length; i++) tailAt[i] = (tailAt[i] as number) + (tailAt[i - 1] as number);
+  for (let v = 0; v < versionKey.length; v++) if (passes(v)) increment(tailAt, (versionKey[v] as number) + 2);
+  startsOf(tailAt);
   const tail = ints(tailAt[keys + 1] as number);
   for (let v = 0; v < versionKey.length; v++) {
     if (!passes(v)) continue;

@@ -1,5 +1,6 @@
 import type { Json } from "../../../src/core/json.ts";
 import type { Operation } from "../../../src/core/operation.ts";
+import { increment, startsOf } from "../../shared/counts.ts";
 import { holderOf } from "../../specs/locks.ts";
 import type { Algorithm, Decision } from "../algorithm.ts";
 import { inversion } from "./shared/ranks.ts";
@@ -157,16 +158,10 @@ function inOrder({ count, firsts, lasts }: Blocks, until: Until, open: number): 
   const before = new Int32Array(2 * until.length + 3);
   const place = (block: number): number =>
     Math.min(2 * (until[firsts[block] as number] as number), 2 * (lasts[block] as number) + 1);
-  for (let block = 0; block < count; block++)
-    if (block !== open) before[place(block) + 1] = (before[place(block) + 1] as number) + 1;
-  for (let at = 1; at < before.length; at++) before[at] = (before[at] as number) + (before[at - 1] as number);
+  for (let block = 0; block < count; block++) if (block !== open) increment(before, place(block) + 1);
+  startsOf(before);
   const order = new Int32Array(count).fill(open);
-  for (let block = 0; block < count; block++) {
-    if (block === open) continue;
-    const rank = before[place(block)] as number;
-    order[rank] = block;
-    before[place(block)] = rank + 1;
-  }
+  for (let block = 0; block < count; block++) if (block !== open) order[increment(before, place(block)) - 1] = block;
   return order;
 }
 

@@ -1,4 +1,5 @@
 import type { Operation } from "../../../src/core/operation.ts";
+import { increment, startsOf } from "../../shared/counts.ts";
 import type { Algorithm, Decision } from "../algorithm.ts";
 import { DistinctValues } from "./distinct.ts";
 import { decideGrowing } from "./growing-set.ts";
@@ -48,8 +49,8 @@ function byElement(ops: readonly Operation[]): Elements | undefined {
     kindAt[position] = kindOf(op);
   }
   const first = new Int32Array(ids.size + 2);
-  for (const id of idOf) first[id + 2] = (first[id + 2] as number) + 1;
-  for (let id = 2; id < first.length; id++) first[id] = (first[id] as number) + (first[id - 1] as number);
+  for (const id of idOf) increment(first, id + 2);
+  startsOf(first);
   const positions = new Int32Array(ops.length);
   const kinds = new Uint8Array(ops.length);
   for (let position = 0; position < ops.length; position++) {

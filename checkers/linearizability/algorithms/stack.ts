@@ -1,3 +1,4 @@
+import { increment, startsOf } from "../../shared/counts.ts";
 import type { Algorithm } from "../algorithm.ts";
 import { wronglyEmpty } from "./shared/cover.ts";
 import { CoverTree } from "./shared/cover-tree.ts";
@@ -102,10 +103,10 @@ function lasting(items: Items): Lasting {
     if (first > last) continue;
     change[first] = (change[first] as number) + 1;
     change[last + 1] = (change[last + 1] as number) - 1;
-    rank[first + 1] = (rank[first + 1] as number) + 1;
+    increment(rank, first + 1);
     kept++;
   }
-  for (let slot = 1; slot < rank.length; slot++) rank[slot] = (rank[slot] as number) + (rank[slot - 1] as number);
+  startsOf(rank);
   const slots = new Int32Array(size + 1);
   for (let slot = 1; slot <= size; slot++) slots[slot] = (slots[slot - 1] as number) + (change[slot] as number);
   const order = new Int32Array(kept);

@@ -1,15 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { attemptsAt } from "../../../checkers/linearizability/attempts.ts";
-import { buildProblem, byReturn, counts } from "../../../checkers/linearizability/problem.ts";
+import { byReturn } from "../../../checkers/linearizability/problem.ts";
 import { cutOff, Prover } from "../../../checkers/linearizability/refutation.ts";
 import { Removal } from "../../../checkers/linearizability/removal.ts";
-import { search } from "../../../checkers/linearizability/search.ts";
 import { shrink } from "../../../checkers/linearizability/shrink.ts";
 import type { Operation } from "../../../src/core/operation.ts";
 import type { Spec } from "../../../src/core/spec.ts";
-import { runs } from "../../support/runs.ts";
-import { generate, type Maker } from "./algorithms/harness.ts";
-import { isWellFormed, WORLDS } from "./evidence-worlds.ts";
+import { forWrong, WORLDS } from "./evidence-worlds.ts";
 import { bruteForce } from "./oracle.ts";
 
 const UNLIMITED = { deadlineMs: Number.POSITIVE_INFINITY, maxConfigurations: Number.POSITIVE_INFINITY };
@@ -18,25 +15,6 @@ const isRight = (spec: Spec, ops: readonly Operation[]): boolean =>
   bruteForce(spec, { ops, faults: [], meta: { version: 1 } });
 
 const prover = (spec: Spec): Prover => new Prover(spec, UNLIMITED, Number.POSITIVE_INFINITY);
-
-/** Shows all wrong histories of a world, with the operation at which a search of each ends; tells how many there were. */
-function forWrong(
-  world: Maker,
-  examine: (ops: readonly Operation[], stuckAt: Operation, seed: number) => void,
-): number {
-  const { spec } = world;
-  let count = 0;
-  for (let seed = 0; seed < runs(240) / 20; seed++) {
-    const history = generate(world, seed);
-    if (!history.ops.every(isWellFormed)) continue;
-    const ops = history.ops.filter((op) => counts(spec, op));
-    const { at } = search(buildProblem(spec, ops), UNLIMITED);
-    if (at === undefined) continue;
-    count++;
-    examine(ops, at.op, seed);
-  }
-  return count;
-}
 
 const returned = (ops: readonly Operation[]): Operation[] =>
   ops.filter(({ outcome }) => outcome.type !== "info").sort(byReturn);

@@ -1,10 +1,13 @@
+import { buildProblem, counts } from "../../../checkers/linearizability/problem.ts";
+import { search } from "../../../checkers/linearizability/search.ts";
 import { SPECS } from "../../../checkers/specs/index.ts";
 import type { Json } from "../../../src/core/json.ts";
 import type { Invocation, Operation } from "../../../src/core/operation.ts";
 import type { Random } from "../../../src/core/random.ts";
 import type { Spec } from "../../../src/core/spec.ts";
+import { runs } from "../../support/runs.ts";
 import { DOMAINS } from "../specs/domains.ts";
-import type { Maker } from "./algorithms/harness.ts";
+import { generate, type Maker } from "./algorithms/harness.ts";
 
 const pick = <T>(random: Random, items: readonly T[]): T => items[random.below(items.length)] as T;
 const SMALL: readonly Json[] = [1, 2, 3];
@@ -136,4 +139,25 @@ export function unitOf(spec: Spec, op: Operation): string {
     return value === null || Array.isArray(value) ? `op ${op.index}` : JSON.stringify(value);
   if (spec.byProcess === true) return `holder ${JSON.stringify(op.input ?? op.process)}`;
   return `op ${op.index}`;
+}
+
+const UNLIMITED = { deadlineMs: Number.POSITIVE_INFINITY, maxConfigurations: Number.POSITIVE_INFINITY };
+
+/** Shows all wrong histories of a world, with the operation at which a search of each ends; tells how many there were. */
+export function forWrong(
+  world: Maker,
+  examine: (ops: readonly Operation[], stuckAt: Operation, seed: number) => void,
+): number {
+  const { spec } = world;
+  let count = 0;
+  for (let seed = 0; seed < runs(240) / 20; seed++) {
+    const history = generate(world, seed);
+    if (!history.ops.every(isWellFormed)) continue;
+    const ops = history.ops.filter((op) => counts(spec, op));
+    const { at } = search(buildProblem(spec, ops), UNLIMITED);
+    if (at === undefined) continue;
+    count++;
+    examine(ops, at.op, seed);
+  }
+  return count;
 }

@@ -1,5 +1,11 @@
 import { transactionsOf } from "../../../checkers/transactions/columns.ts";
+import type { Known } from "../../../checkers/transactions/dependencies.ts";
+import { observe } from "../../../checkers/transactions/observations.ts";
+import { readersOf } from "../../../checkers/transactions/readers.ts";
 import { INITIAL, type Transactions } from "../../../checkers/transactions/transactions.ts";
+import { listOrders } from "../../../checkers/transactions/version-order-lists.ts";
+import { BASE, REAL_TIME, registerPairs, SESSION } from "../../../checkers/transactions/version-order-registers.ts";
+import { versionOrders } from "../../../checkers/transactions/version-orders.ts";
 import type { History } from "../../../src/core/history.ts";
 import type { Json } from "../../../src/core/json.ts";
 import { type Kind, smallHistory } from "./generate.ts";
@@ -41,6 +47,18 @@ export function plainOf(kind: Kind, history: History): Plain {
     }),
   );
   return { history, txns, plain, micros: micros.map((micro, index) => ({ ...micro, index })) };
+}
+
+/** What the checkers know of the histories; of registers pairs of versions, too, if wanted, by all that orders them. */
+export function knownOf({ txns }: Pick<Plain, "txns">, withPairs = false): Known {
+  const seen = observe(txns);
+  const readers = readersOf(txns, seen);
+  if (txns.kind === "list-append") return { txns, seen, readers, orders: listOrders(txns, seen).orders };
+  const none = { chain: new Int32Array(0), chainAt: new Int32Array(txns.keyNames.length + 1) };
+  const orders = versionOrders(txns, seen, none, seen.isAmbiguous);
+  if (!withPairs) return { txns, seen, readers, orders };
+  const pairs = registerPairs(txns, seen, readers, orders, { levels: [BASE, SESSION, REAL_TIME], sessions: true });
+  return { txns, seen, readers, orders, pairs };
 }
 
 /** A version in words; `x` is the initial state of x. */

@@ -2,17 +2,13 @@ import { describe, expect, it, vi } from "vitest";
 import { type Conflict, Conflicts } from "../../../checkers/transactions/conflicts.ts";
 import { dependencies, type Known } from "../../../checkers/transactions/dependencies.ts";
 import { type Graph, OF_ITEMS } from "../../../checkers/transactions/graph.ts";
-import { observe } from "../../../checkers/transactions/observations.ts";
-import { readersOf } from "../../../checkers/transactions/readers.ts";
 import { replay } from "../../../checkers/transactions/replay.ts";
 import { schedule } from "../../../checkers/transactions/schedule.ts";
-import { BASE, REAL_TIME, registerPairs, SESSION } from "../../../checkers/transactions/version-order-registers.ts";
-import { versionOrders } from "../../../checkers/transactions/version-orders.ts";
 import type { Json } from "../../../src/core/json.ts";
 import { Random } from "../../../src/core/random.ts";
 import { history } from "../../support/histories.ts";
 import { runs } from "../../support/runs.ts";
-import { type Plain, plainOf } from "./by-definition.ts";
+import { knownOf, type Plain, plainOf } from "./by-definition.ts";
 
 const HISTORIES = 300;
 
@@ -34,15 +30,6 @@ function serialHistory(random: Random, count: number, keys: number): Plain {
     .shuffle(all)
     .map((micros, p) => ({ p, f: "txn", input: micros, call: step * p, ret: step * p + 5, ok: micros }));
   return plainOf("rw-register", history(ops));
-}
-
-function knownOf({ txns }: Plain): Known {
-  const seen = observe(txns);
-  const readers = readersOf(txns, seen);
-  const none = { chain: new Int32Array(0), chainAt: new Int32Array(txns.keyNames.length + 1) };
-  const orders = versionOrders(txns, seen, none, seen.isAmbiguous);
-  const pairs = registerPairs(txns, seen, readers, orders, { levels: [BASE, SESSION, REAL_TIME], sessions: true });
-  return { txns, seen, readers, orders, pairs };
 }
 
 /** Every order of the transactions in which each read sees the last write. */
@@ -84,7 +71,7 @@ describe("an order of transactions that can be had", () => {
     let found = 0;
     for (let seed = 0; seed < runs(HISTORIES); seed++) {
       const random = new Random(seed, "serial");
-      const known = knownOf(serialHistory(random, count, keys));
+      const known = knownOf(serialHistory(random, count, keys), true);
       const order = scheduled(known, random);
       if (order === undefined) continue;
       found++;
@@ -107,13 +94,13 @@ describe("an order of transactions that can be had", () => {
         const random = new Random(seed, "circles");
         const of = serialHistory(random, 8, 2);
         told.length = 0;
-        scheduled(knownOf(of), random);
+        scheduled(knownOf(of, true), random);
         // Later ones rest on what was guessed before.
         const [first] = told;
         if (first === undefined) continue;
         if (first.length > 1) several++;
         else single++;
-        const graph = dependencies(knownOf(of));
+        const graph = dependencies(knownOf(of, true));
         for (const { early, late } of first)
           if (leadsTo(graph, late, early)) expect.fail(`seed ${seed}: ${late} comes before ${early} anyway`);
         for (const order of serialOrders(of))

@@ -15,39 +15,21 @@ import {
   WW_RT,
   WW_SO,
 } from "../../../checkers/transactions/graph.ts";
-import { NOTHING, observe } from "../../../checkers/transactions/observations.ts";
-import { readersOf } from "../../../checkers/transactions/readers.ts";
+import { NOTHING } from "../../../checkers/transactions/observations.ts";
 import { addRealTime } from "../../../checkers/transactions/real-time.ts";
 import { INITIAL, type Transactions } from "../../../checkers/transactions/transactions.ts";
 import { versionCycles } from "../../../checkers/transactions/version-cycles.ts";
-import { listOrders } from "../../../checkers/transactions/version-order-lists.ts";
-import {
-  BASE,
-  REAL_TIME,
-  registerPairs,
-  SESSION,
-  type VersionPairs,
-} from "../../../checkers/transactions/version-order-registers.ts";
-import { completed, versionOrders } from "../../../checkers/transactions/version-orders.ts";
+import type { VersionPairs } from "../../../checkers/transactions/version-order-registers.ts";
+import { completed } from "../../../checkers/transactions/version-orders.ts";
 import { Random } from "../../../src/core/random.ts";
 import { runs } from "../../support/runs.ts";
-import { type Plain, plainOf, small } from "./by-definition.ts";
+import { knownOf, type Plain, plainOf, small } from "./by-definition.ts";
 import type { Kind } from "./generate.ts";
 import { sameLines } from "./lines.ts";
 import { inRealTime } from "./oracle.ts";
 import { sketched } from "./sketch.ts";
 
 const HISTORIES = 300;
-
-function knownOf({ txns }: Plain): Known {
-  const seen = observe(txns);
-  const readers = readersOf(txns, seen);
-  if (txns.kind === "list-append") return { txns, seen, readers, orders: listOrders(txns, seen).orders };
-  const none = { chain: new Int32Array(0), chainAt: new Int32Array(txns.keyNames.length + 1) };
-  const orders = versionOrders(txns, seen, none, seen.isAmbiguous);
-  const pairs = registerPairs(txns, seen, readers, orders, { levels: [BASE, SESSION, REAL_TIME], sessions: true });
-  return { txns, seen, readers, orders, pairs };
-}
 
 const NAMES = new Map(
   Object.entries({ WW, WR, RW, SO, RT, WW_OVER, WW_SO, RW_SO, WW_RT, RW_RT }).map(([name, code]) => [code, name]),
@@ -77,7 +59,7 @@ describe.each<Kind>(["list-append", "rw-register"])("%s: the graph of transactio
     for (let seed = 0; seed < runs(HISTORIES); seed++) {
       const of = small(kind, seed);
       const { plain } = of;
-      const known = knownOf(of);
+      const known = knownOf(of, true);
       const graph = dependencies(known);
       const counting = [...plain.keys()].filter((t) => known.seen.counts[t] === 1);
       const inTime = counting.flatMap((a) =>
@@ -107,7 +89,7 @@ describe.each<Kind>(["list-append", "rw-register"])("%s: the graph of transactio
     const tally = new Map<string, number>();
     for (let seed = 0; seed < runs(HISTORIES); seed++) {
       const of = small(kind, seed);
-      const partly = knownOf(of);
+      const partly = knownOf(of, true);
       const { txns, seen, readers } = partly;
       const rank = Int32Array.from(new Random(seed, "rank").shuffle([...new Array(txns.count).keys()]));
       const wholly: Known = { txns, seen, readers, orders: completed(txns, partly.orders, seen, rank) };
@@ -137,14 +119,14 @@ describe.each<Kind>(["list-append", "rw-register"])("%s: the graph of transactio
         kind === "list-append" ? "r x [1,3]; r y [1]; r z [1]" : "r x 3; r y 1; r z 1",
       ),
     );
-    const known = knownOf(of);
+    const known = knownOf(of, true);
     const found = edgesOf(dependencies(known), (code) => code !== SO && code !== RT);
     sameLines(of, found, demanded(of, known));
     expect(found.filter((edge) => edge.startsWith("WW_OVER"))).toEqual(kind === "list-append" ? ["WW_OVER 0 1"] : []);
     if (kind === "rw-register") return;
     // No transaction comes before itself, even where something stands between its own appends.
     const torn = plainOf(kind, sketched("a x 1; a x 2", { does: "a x 3", fate: "info" }, "r x [1,3,2]"));
-    const graph = dependencies(knownOf(torn));
+    const graph = dependencies(knownOf(torn, true));
     expect(edgesOf(graph, (code) => code === WW || code === WW_OVER)).toEqual(["WW 0 2", "WW 2 0"]);
   });
 
@@ -200,7 +182,7 @@ describe.each<Kind>(["list-append", "rw-register"])("%s: the graph of transactio
 describe("the graph of many transactions at once", () => {
   const many = (count: number, does: (i: number) => string) => Array.from({ length: count }, (_, i) => does(i));
   const graphOf = (kind: Kind, ...txns: readonly string[]): Graph =>
-    dependencies(knownOf(plainOf(kind, sketched(...txns))));
+    dependencies(knownOf(plainOf(kind, sketched(...txns)), true));
 
   it("leads from all that saw a version to all that wrote later ones, with an edge or two for each", () => {
     const write = { "list-append": "a", "rw-register": "w" };
@@ -234,7 +216,9 @@ describe("the graph of many transactions at once", () => {
     expect(over).toEqual(many(8, (i) => `WW 0 ${i + 1}`));
     // That these came later is known from real time alone.
     const later = many(20, (i) => `w x ${i}`).map((does) => ({ does, at: [10, 20] as const }));
-    const apart = dependencies(knownOf(plainOf("rw-register", sketched({ does: "w x 100", at: [0, 5] }, ...later))));
+    const apart = dependencies(
+      knownOf(plainOf("rw-register", sketched({ does: "w x 100", at: [0, 5] }, ...later)), true),
+    );
     expect(edgesOf(apart, (code) => code === WW_RT)).toEqual(many(20, (i) => `WW_RT 0 ${i + 1}`).sort());
   });
 });

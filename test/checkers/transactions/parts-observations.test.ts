@@ -1,24 +1,15 @@
 import { describe, expect, it } from "vitest";
-import type { Known } from "../../../checkers/transactions/dependencies.ts";
 import { dirtyReads, shownBy } from "../../../checkers/transactions/dirty.ts";
 import { NOBODY, NOTHING, observe, writeOf } from "../../../checkers/transactions/observations.ts";
 import { readersOf } from "../../../checkers/transactions/readers.ts";
 import { INITIAL, NOT_KNOWN, READ } from "../../../checkers/transactions/transactions.ts";
-import { versionOrders } from "../../../checkers/transactions/version-orders.ts";
 import { runs } from "../../support/runs.ts";
-import { countingIn, type Plain, plainOf, sightsIn, small, wordOf, writesIn } from "./by-definition.ts";
+import { countingIn, knownOf, type Plain, plainOf, sightsIn, small, wordOf, writesIn } from "./by-definition.ts";
 import type { Kind } from "./generate.ts";
 import { sameLines } from "./lines.ts";
 import { sketched } from "./sketch.ts";
 
 const HISTORIES = 300;
-
-function knownOf({ txns }: Plain): Known {
-  const seen = observe(txns);
-  const none = { chain: new Int32Array(0), chainAt: new Int32Array(txns.keyNames.length + 1) };
-  const orders = versionOrders(txns, seen, none, seen.isAmbiguous);
-  return { txns, seen, readers: readersOf(txns, seen), orders };
-}
 
 describe.each<Kind>(["list-append", "rw-register"])("%s: of small histories", (kind) => {
   const each = (check: (of: Plain) => void): void => {

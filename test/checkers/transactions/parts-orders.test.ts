@@ -1,7 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Known } from "../../../checkers/transactions/dependencies.ts";
 import { observe } from "../../../checkers/transactions/observations.ts";
-import { readersOf } from "../../../checkers/transactions/readers.ts";
 import { replay } from "../../../checkers/transactions/replay.ts";
 import { listOrders } from "../../../checkers/transactions/version-order-lists.ts";
 import {
@@ -11,24 +9,16 @@ import {
   registerPairs,
   SESSION,
 } from "../../../checkers/transactions/version-order-registers.ts";
-import { completed, type VersionOrders, versionOrders } from "../../../checkers/transactions/version-orders.ts";
+import { completed, type VersionOrders } from "../../../checkers/transactions/version-orders.ts";
 import { Random } from "../../../src/core/random.ts";
 import { runs } from "../../support/runs.ts";
-import { closed, type Plain, plainOf, sightsIn, small, wordOf, writesIn } from "./by-definition.ts";
+import { closed, knownOf, type Plain, plainOf, sightsIn, small, wordOf, writesIn } from "./by-definition.ts";
 import type { Kind } from "./generate.ts";
 import { sameLines } from "./lines.ts";
 import { inRealTime, permutations, same } from "./oracle.ts";
 import { sketched } from "./sketch.ts";
 
 const HISTORIES = 300;
-
-function knownOf({ txns }: Plain): Known {
-  const seen = observe(txns);
-  const readers = readersOf(txns, seen);
-  if (txns.kind === "list-append") return { txns, seen, readers, orders: listOrders(txns, seen).orders };
-  const none = { chain: new Int32Array(0), chainAt: new Int32Array(txns.keyNames.length + 1) };
-  return { txns, seen, readers, orders: versionOrders(txns, seen, none, seen.isAmbiguous) };
-}
 
 /** The transactions that count; which of two writers of a value that was seen is one of them is left to the checker. */
 const countedIn = ({ txns }: Plain): number[] => {

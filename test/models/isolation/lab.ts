@@ -122,12 +122,3 @@ export function play(plan: Plan, random: Random, isolation: Isolation, bug?: Bug
   }));
   return { ops, faults: [], meta: { version: 1 } };
 }
-
-/** One transaction a line: who, when, and what came of it. */
-export const inWords = ({ ops }: History): string =>
-  ops
-    .map(({ process, callNs, returnNs, input, outcome }) => {
-      const micros = JSON.stringify(outcome.type === "ok" ? outcome.value : input);
-      return `${process} ${callNs}-${returnNs} ${outcome.type} ${micros}`;
-    })
-    .join("\n");

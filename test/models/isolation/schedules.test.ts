@@ -3,9 +3,10 @@ import { type ConsistencyModel, weakerOrEqual } from "../../../src/core/consiste
 import { Random } from "../../../src/core/random.ts";
 import { isolation } from "../../../src/models/isolation/index.ts";
 import { type Isolation, OPTIONS } from "../../../src/models/isolation/settings.ts";
+import { inWords } from "../../checkers/transactions/lines.ts";
 import { DEFINED, oracle } from "../../checkers/transactions/oracle.ts";
 import { runs } from "../../support/runs.ts";
-import { inWords, play, randomPlan } from "./lab.ts";
+import { play, randomPlan } from "./lab.ts";
 
 const LEVELS = Object.keys(OPTIONS.isolation.values) as Isolation[];
 /** The oracle takes longest where little is promised: it tries everything before it says that nothing fits. */
