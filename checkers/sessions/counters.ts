@@ -74,7 +74,8 @@ export function growingCounts({ keys }: CounterIndex, anomalies: Anomalies, dead
         const { read } = access;
         if (read === undefined || !all.canSum(read, deadline)) continue;
         if (previous) checked++;
-        if (previous && read < sum) {
+        // What was read before is a sum, even if it is not plain of what.
+        if (previous?.read !== undefined && read < previous.read) {
           reportShrunk(previous, access, name, anomalies);
           continue;
         }
