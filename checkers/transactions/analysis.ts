@@ -3,6 +3,7 @@ import { type ConsistencyModel, strongerOrEqual, weakerOrEqual } from "../../src
 import type { History } from "../../src/core/history.ts";
 import { transactionsOf } from "./columns.ts";
 import { dependencies, type Known } from "./dependencies.ts";
+import { dueNs } from "./due.ts";
 import { type Findings, findAll, refutedBy } from "./findings.ts";
 import {
   type Graph,
@@ -20,7 +21,7 @@ import { replay } from "./replay.ts";
 import { report } from "./report.ts";
 import { schedule } from "./schedule.ts";
 import { topological } from "./topological.ts";
-import { COMMITTED, READ, type Transactions } from "./transactions.ts";
+import type { Transactions } from "./transactions.ts";
 import { type ListOrders, listOrders } from "./version-order-lists.ts";
 import { BASE, REAL_TIME, registerPairs, SESSION } from "./version-order-registers.ts";
 import { completed, versionOrders } from "./version-orders.ts";
@@ -217,23 +218,6 @@ class Witness {
     for (const [place, t] of order.entries()) rank[t] = place;
     return rank;
   }
-}
-
-/** When each transaction must have happened at the latest: when it returned, or the first that saw it did. */
-function dueNs({ txns, seen }: Known): Float64Array {
-  const { count, status, first, f, returnNs, callNs } = txns;
-  const due = doubles(count);
-  due.set(returnNs);
-  for (let t = 0; t < count; t++) {
-    if (status[t] !== COMMITTED) continue;
-    for (let m = first[t] as number; m < (first[t + 1] as number); m++) {
-      const v = f[m] === READ ? (seen.seen[m] as number) : -1;
-      const by = v < 0 ? -1 : (seen.writer[v] as number);
-      if (by >= 0 && (due[by] as number) > (returnNs[t] as number)) due[by] = returnNs[t] as number;
-    }
-  }
-  for (let t = 0; t < count; t++) if (due[t] === Number.POSITIVE_INFINITY) due[t] = callNs[t] as number;
-  return due;
 }
 
 function doubtOf(

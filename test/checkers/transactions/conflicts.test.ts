@@ -77,7 +77,7 @@ describe("an order of transactions that can be had", () => {
       found++;
       if (!replay(known, order).isSerial) expect.fail(`seed ${seed}: ${order} is no serial order`);
     }
-    expect(found).toBeGreaterThanOrEqual(runs(HISTORIES) - 1);
+    expect(found).toBeGreaterThan(runs(HISTORIES) * 0.99);
   });
 
   it("has one of the ways out of every circle of waits", () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { dirtyReads, shownBy } from "../../../checkers/transactions/dirty.ts";
+import { dueNs } from "../../../checkers/transactions/due.ts";
 import { NOBODY, NOTHING, observe, writeOf } from "../../../checkers/transactions/observations.ts";
 import { readersOf } from "../../../checkers/transactions/readers.ts";
 import { INITIAL, NOT_KNOWN, READ } from "../../../checkers/transactions/transactions.ts";
@@ -63,6 +64,26 @@ describe.each<Kind>(["list-append", "rw-register"])("%s: of small histories", (k
         of,
         clear.filter((t) => counts[t] === 1),
         clear.filter((t) => counting.includes(t)),
+      );
+    }));
+
+  it("a transaction is due when it or who saw it had returned, and one that never did and nobody saw when it was called", () =>
+    each((of) => {
+      const { plain, micros } = of;
+      const writes = writesIn(of);
+      const { seen } = sightsIn(of, writes);
+      const found = [...dueNs(knownOf(of))];
+      const expected = plain.map(({ call, ret }, t) => {
+        const sawIt = micros.filter((_, m) => writes.by.get(seen[m] ?? "") === t).map(({ txn }) => plain[txn]?.ret);
+        const dueNs = Math.min(ret, ...sawIt.map((ns) => ns ?? 0));
+        return dueNs === Number.POSITIVE_INFINITY ? call : dueNs;
+      });
+      // Which of two writers of a value was seen, nobody can say.
+      const isClear = (t: number): boolean => !micros.some(({ txn, key }) => txn === t && writes.ambiguous.has(key));
+      sameLines(
+        of,
+        found.flatMap((ns, t) => (isClear(t) ? [`${t}: ${ns}`] : [])),
+        expected.flatMap((ns, t) => (isClear(t) ? [`${t}: ${ns}`] : [])),
       );
     }));
 
