@@ -1,7 +1,7 @@
 import type { DataType } from "../../../checkers/causal/index.ts";
 import type { History } from "../../../src/core/history.ts";
 import type { Defined } from "../shared/definitions.ts";
-import { type Event, possibilities } from "../shared/events.ts";
+import { type Event, possibilities, split } from "../shared/events.ts";
 
 /** For each event, as bits, those that come before it. */
 type Order = readonly number[];
@@ -9,18 +9,24 @@ type Edge = readonly [from: number, to: number];
 
 /**
  * The models by their bad patterns, with relations closed again and again: cubic, but not exponential as the definitions
- * are, so that it can judge histories of more sessions, of up to 31 events. Registers: Bouajjani et al., POPL 2017, §5.
+ * are, so that it can judge histories of more sessions, of up to 31 events (a compare-and-set is two). Registers: Bouajjani et al., POPL 2017, §5.
  * Lists and sets tell what they saw and in which order, so that every model asks that some orders have no circle.
  */
 export function satisfiesByPatterns(model: Defined, type: DataType, history: History): boolean {
   // The first one has only those updates of unknown outcome that somebody saw. Others only add to what must be explained.
-  const [events = []] = possibilities(type, history);
+  const [happened = []] = possibilities(type, history);
+  const events = split(happened);
   const isSource = (a: Event, b: Event): boolean =>
     a.key === b.key && a.wrote !== undefined && (b.saw?.includes(a.wrote) ?? false);
   if (events.some((b) => b.saw && b.saw.length !== events.filter((a) => isSource(a, b)).length)) return false;
-  const seen = (a: Event, b: Event): boolean => (model !== "pram" || b.wrote !== undefined) && isSource(a, b);
+  // In PRAM only the write of a compare-and-set comes after what it swapped.
+  const swapped = (a: Event, k: number): boolean => {
+    const [read, write] = [events[k - 1], events[k]];
+    return read !== undefined && read.op === write?.op && isSource(a, read);
+  };
+  const seen = (a: Event, k: number): boolean => (model === "pram" ? swapped(a, k) : isSource(a, events[k] as Event));
   const base = closure(
-    events.map((b, k) => bitsOf(events, (a, i) => (i < k && a.process === b.process) || seen(a, b))),
+    events.map((b, k) => bitsOf(events, (a, i) => (i < k && a.process === b.process) || seen(a, k))),
   );
   if (isCircular(base)) return false;
   return type === "register" ? explainsRegisters(model, events, base) : explainsLists(model, type, events, base);

@@ -1,6 +1,6 @@
 import type { DataType } from "../../../checkers/causal/index.ts";
 import type { History } from "../../../src/core/history.ts";
-import { type Event, possibilities } from "./events.ts";
+import { type Event, possibilities, split } from "./events.ts";
 
 /**
  * The causal models, PRAM and sequential consistency by their definitions, by enumeration: slow and obvious. An order of
@@ -34,17 +34,6 @@ export function satisfiesBySomeOrder(model: Defined, type: DataType, history: Hi
 /** How many events the definitions see, when every update of unknown outcome happened. */
 export const eventCount = (type: DataType, history: History): number =>
   Math.max(0, ...[...possibilities(type, history)].map((events) => split(events).length));
-
-/** A compare-and-set is a read and right after it a write. */
-const split = (events: readonly Event[]): Event[] =>
-  events.flatMap((event) => {
-    const { op, process, key, saw, wrote } = event;
-    if (saw === undefined || wrote === undefined) return [event];
-    return [
-      { op, process, key, saw },
-      { op, process, key, wrote },
-    ];
-  });
 
 const bits = (events: readonly Event[], test: (event: Event, i: number) => boolean): number =>
   events.reduce((set, event, i) => (test(event, i) ? set | (1 << i) : set), 0);

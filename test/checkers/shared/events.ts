@@ -57,6 +57,20 @@ export function* possibilities(type: DataType, history: History): Generator<Even
   }
 }
 
+/**
+ * A compare-and-set is a read and, next in its session, a write: where replicas are only causally consistent, nothing keeps
+ * the writes of others from coming between the two.
+ */
+export const split = (events: readonly Event[]): Event[] =>
+  events.flatMap((event) => {
+    const { op, process, key, saw, wrote } = event;
+    if (saw === undefined || wrote === undefined) return [event];
+    return [
+      { op, process, key, saw },
+      { op, process, key, wrote },
+    ];
+  });
+
 /** All orders of these items that `allowed` never rejects; `allowed(next, before)` says if `next` may follow. */
 export function* orders<T>(
   items: readonly T[],
