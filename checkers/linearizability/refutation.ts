@@ -52,9 +52,16 @@ export class Prover {
  * there is one). The search may have stopped before, as it looks ahead: it stopped at the return of `stuckAt`.
  */
 export function cutOff(prover: Prover, ops: readonly Operation[], stuckAt: Operation): Refutation {
-  const returns = ops.filter(({ outcome }) => outcome.type !== "info").sort(byReturn);
-  const until = (last: Operation): Operation[] => beginning(prover.spec, ops, last);
-  let low = returns.indexOf(stuckAt);
+  const followed = thatGoOn(ops);
+  const returns = ops
+    .filter(({ outcome }) => outcome.type !== "info")
+    .sort((a, b) => a.returnNs - b.returnNs || Number(followed.has(b)) - Number(followed.has(a)) || byReturn(a, b));
+  const until = (last: Operation): Operation[] => {
+    const isReturned = (op: Operation): boolean =>
+      followed.has(op) || (!followed.has(last) && byReturn(op, last) <= 0) || op === last;
+    return beginning(prover.spec, ops, last, isReturned);
+  };
+  let low = returns.findIndex(({ returnNs }) => returnNs >= stuckAt.returnNs);
   let high = returns.length - 1;
   // Most searches stop close to the right place, so that the steps grow from there.
   for (let step = 1; low < high; step *= 2) {
@@ -74,11 +81,29 @@ export function cutOff(prover: Prover, ops: readonly Operation[], stuckAt: Opera
   return { ops: until(culprit), culprit };
 }
 
-/** What is known of the operations at the instant at which `last` returns. */
-function beginning(spec: Spec, ops: readonly Operation[], last: Operation): Operation[] {
+/** Operations at whose return their process called the next one: where that may have begun, they are certainly over. */
+function thatGoOn(ops: readonly Operation[]): ReadonlySet<Operation> {
+  const followed = new Set<Operation>();
+  const last = new Map<number, Operation>();
+  for (const op of ops) {
+    const before = last.get(op.process);
+    if (before?.returnNs === op.callNs) followed.add(before);
+    last.set(op.process, op);
+  }
+  return followed;
+}
+
+/** What is known of the operations at the return of `last`; `isReturned` tells of those that return at that instant. */
+function beginning(
+  spec: Spec,
+  ops: readonly Operation[],
+  last: Operation,
+  isReturned: (op: Operation) => boolean,
+): Operation[] {
   return ops.flatMap((op): Operation[] => {
     if (op.callNs > last.returnNs) return [];
-    if (op.outcome.type === "info" || byReturn(op, last) <= 0) return [op];
+    if (op.outcome.type === "info" || op.returnNs < last.returnNs) return [op];
+    if (op.returnNs === last.returnNs && isReturned(op)) return [op];
     if (op.outcome.type === "fail" || spec.isRead(op.f)) return [];
     return [{ ...op, returnNs: Number.POSITIVE_INFINITY, outcome: { type: "info", error: { name: "pending" } } }];
   });

@@ -5,6 +5,7 @@ import { SPECS } from "../specs/index.ts";
 import type { LockState } from "../specs/locks.ts";
 import { type Cells, cellsOf } from "./cells.ts";
 import { Holds, isLock, mayRefuse } from "./holds.ts";
+import { mayPrecede } from "./pick.ts";
 
 /**
  * Says what may be left out of a history so that what is left is linearizable if the whole history is; then what is wrong
@@ -178,7 +179,7 @@ export class Removal {
   }
 
   #isSuspect(op: Operation, effect: Operation): boolean {
-    if (effect.index === op.index || effect.callNs > op.returnNs || this.isObservation(effect)) return false;
+    if (!mayPrecede(op, effect) || this.isObservation(effect)) return false;
     const cell = this.#cellOf(op);
     return (cell === undefined || cell === this.#cellOf(effect)) && this.#cells?.maySee(op, effect) === true;
   }

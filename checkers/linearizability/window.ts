@@ -1,6 +1,6 @@
 import type { Operation } from "../../src/core/operation.ts";
 import { type Cells, cellsOf } from "./cells.ts";
-import { positionsOf } from "./pick.ts";
+import { mayPrecede, positionsOf } from "./pick.ts";
 import type { Prover } from "./refutation.ts";
 
 /** Operations on either side of the one at which the search ended, in one attempt after another. */
@@ -89,7 +89,10 @@ class Sources {
     return [...kept].sort((a, b) => a - b).map((i) => this.#ops[i] as Operation);
   }
 
-  /** The last overwrite that certainly came before, and all effects that it does not hide and that might have been seen. */
+  /**
+   * The last overwrite that certainly came before, and all effects that might have been seen: that it does not hide, and the
+   * last that it does, without which it could be left out as if it hid nothing.
+   */
   #sourcesOf(position: number): number[] {
     const op = this.#ops[position] as Operation;
     if (!this.#cells.looks(op)) return [];
@@ -99,7 +102,7 @@ class Sources {
     if (barrier >= 0) found.push(barrier);
     const consider = (at: number): void => {
       const other = this.#ops[at] as Operation;
-      if (at === position || other.callNs > op.returnNs || other.returnNs < sinceNs) return;
+      if (!mayPrecede(op, other) || other.returnNs < sinceNs) return;
       if (this.#maySee(op, other)) found.push(at);
     };
     for (const at of this.#unknown) consider(at);
@@ -107,12 +110,12 @@ class Sources {
       if (this.#ops[at]?.outcome.type === "ok") consider(at);
     for (let at = position - 1; at >= 0 && (this.#returnedUntil[at] as number) >= sinceNs; at--)
       if (this.#ops[at]?.outcome.type === "ok") consider(at);
-    if (op.outcome.type !== "fail" && found.length <= Number(barrier >= 0)) found.push(...this.#hidden(position));
+    if (op.outcome.type !== "fail" && barrier >= 0) found.push(...this.#lastSeen(position));
     return found;
   }
 
-  /** The last effect that an operation shows, if it is hidden: otherwise it would seem that there never was any. */
-  #hidden(position: number): number[] {
+  /** The last effect before an operation that it shows, be it hidden. */
+  #lastSeen(position: number): number[] {
     const op = this.#ops[position] as Operation;
     for (let at = position - 1; at >= 0; at--) if (this.#maySee(op, this.#ops[at] as Operation)) return [at];
     return [];

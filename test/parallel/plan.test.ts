@@ -38,7 +38,7 @@ const SHAPES: readonly HistoryShape[] = [
 describe("a plan for threads", () => {
   it.each(SHAPES)("comes to the same as no plan: $kind", (shape) => {
     const count = { valid: 0, invalid: 0 };
-    const times = runs(500);
+    const times = runs(250);
     fc.assert(
       fc.property(
         fc.oneof(linearizableHistory(shape), mutatedHistory(shape)),

@@ -81,13 +81,15 @@ function sourcesOf({ cell, isEffect, overwrites, sees }: Plain, ops: readonly Op
   const barrier = effects.findLast(
     ({ one, at }) => at < p && one.outcome.type === "ok" && one.returnNs < op.callNs && overwrites(one),
   );
+  const isLater = (one: Operation): boolean =>
+    one.callNs > op.returnNs || (one.process === op.process && one.index > op.index);
   const visible = effects.filter(
-    ({ one }) =>
-      isSeen(one) && one.callNs <= op.returnNs && (barrier === undefined || one.returnNs >= barrier.one.callNs),
+    ({ one }) => isSeen(one) && !isLater(one) && (barrier === undefined || one.returnNs >= barrier.one.callNs),
   );
+  // Without what it hides last, the barrier would seem to hide nothing.
   const hidden = effects.findLast(({ one, at }) => at < p && isSeen(one));
-  const isExcused = visible.length > 0 || op.outcome.type === "fail";
-  return [...visible, ...(barrier ? [barrier] : []), ...(hidden && !isExcused ? [hidden] : [])].map(({ at }) => at);
+  const hides = barrier !== undefined && hidden !== undefined && op.outcome.type !== "fail";
+  return [...visible, ...(barrier ? [barrier] : []), ...(hides ? [hidden] : [])].map(({ at }) => at);
 }
 
 describe("what operations might have seen", () => {

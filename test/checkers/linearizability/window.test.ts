@@ -103,6 +103,12 @@ describe("operations with all that they might have seen", () => {
     ];
     expect(kept("set", sketches, 3)).toEqual([0, 2, 3]);
     expect(kept("set", sketches, 4)).toEqual([4]);
+    // What its own process does later excuses nobody; what a remove hides has to be there for the remove to matter.
+    const late = [
+      ...[op(0, "add", 3, 3, { input: 2 }), op(3, "remove", 4, 4, { input: 2 })],
+      ...[op(4, "contains", 6, 10, { input: 2, ok: true }), op(4, "add", 10, 12, { input: 2 })],
+    ];
+    expect(kept("set", late, 2)).toEqual([0, 1, 2]);
     expect(kept("fifo-queue", [op(0, "enqueue", 0, 5, { input: 1 }), op(0, "dequeue", 10, 15, { ok: 2 })], 1)).toEqual([
       1,
     ]);

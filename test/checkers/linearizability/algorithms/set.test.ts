@@ -51,11 +51,11 @@ const whole = (unknown: number, repeated: number): World => ({
 
 describe("set against all orders", () => {
   it.each([
-    { title: "elements, silent", world: elements(0, false, 2), inCi: 8_000, maxDeclined: 0.06 },
-    { title: "elements, that tell", world: elements(0, true, 2), inCi: 8_000, maxDeclined: 0.06 },
-    { title: "one element, unknown outcomes", world: elements(0.2, true, 1), inCi: 8_000, maxDeclined: 0.06 },
+    { title: "elements, silent", world: elements(0, false, 2), inCi: 5_000, maxDeclined: 0.06 },
+    { title: "elements, that tell", world: elements(0, true, 2), inCi: 5_000, maxDeclined: 0.06 },
+    { title: "one element, unknown outcomes", world: elements(0.2, true, 1), inCi: 5_000, maxDeclined: 0.06 },
     { title: "elements, unknown outcomes", world: elements(0.2, false, 2), inCi: 4_000, maxDeclined: 0.06 },
-    { title: "read as a whole", world: whole(0.1, 0), inCi: 10_000, maxDeclined: 0.08 },
+    { title: "read as a whole", world: whole(0.1, 0), inCi: 6_000, maxDeclined: 0.08 },
     { title: "read as a whole, repeated elements", world: whole(0.05, 0.2), inCi: 1_500, maxDeclined: 0.7 },
   ])("$title", ({ world, inCi, maxDeclined }) => {
     const tally = compare(world, inCi);
