@@ -1,6 +1,6 @@
 import type { DataType } from "../../../checkers/causal/index.ts";
 import type { History } from "../../../src/core/history.ts";
-import { type Event, orders, possibilities } from "../shared/events.ts";
+import { type Event, orders, possibilities, split } from "../shared/events.ts";
 
 /** A set of pairs of event numbers: `relation[a][b]` if a comes before b. */
 type Relation = readonly (readonly boolean[])[];
@@ -35,17 +35,6 @@ export function isCausallyConvergentByDefinition(type: DataType, history: Histor
 export function eventCount(type: DataType, history: History): number {
   return Math.max(0, ...[...possibilities(type, history)].map((events) => split(events).length));
 }
-
-/** A compare-and-set is a read and right after it a write. */
-const split = (events: readonly Event[]): Event[] =>
-  events.flatMap((event) => {
-    const { op, process, key, saw, wrote } = event;
-    if (saw === undefined || wrote === undefined) return [event];
-    return [
-      { op, process, key, saw },
-      { op, process, key, wrote },
-    ];
-  });
 
 const wrote = (events: readonly Event[], key: string, value: number): boolean =>
   events.some((event) => event.key === key && event.wrote === value);
