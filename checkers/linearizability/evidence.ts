@@ -6,6 +6,7 @@ import { canonical, show } from "../shared/values.ts";
 import { attemptsAt } from "./attempts.ts";
 import type { Proof } from "./decide.ts";
 import { overtaken } from "./overtaken.ts";
+import { precedes } from "./precedence.ts";
 import { buildProblem } from "./problem.ts";
 import { cutOff, Prover, type Refutation } from "./refutation.ts";
 import { Removal } from "./removal.ts";
@@ -152,13 +153,11 @@ function possibleStates(spec: Spec, culprit: Operation, core: readonly Operation
 
 /** Which operations came before which others: only what does not follow from the rest, and of many only the culprit's. */
 function ties(ops: readonly Operation[], culprit: Operation): Because[] {
-  const before = (a: Operation, b: Operation): boolean =>
-    a.returnNs < b.callNs || (a.process === b.process && a.index < b.index);
-  const isDirect = (a: Operation, b: Operation): boolean => !ops.some((c) => before(a, c) && before(c, b));
+  const isDirect = (a: Operation, b: Operation): boolean => !ops.some((c) => precedes(a, c) && precedes(c, b));
   const targets = ops.length > MAX_TIED ? [culprit] : ops;
   return targets.flatMap((b) =>
     ops
-      .filter((a) => before(a, b) && isDirect(a, b))
+      .filter((a) => precedes(a, b) && isDirect(a, b))
       .map((a) => ({ from: a.index, to: b.index, reason: `${who(a)} before ${who(b)}` })),
   );
 }

@@ -23,7 +23,3 @@ export function positionsOf(ops: readonly Operation[], indices: readonly number[
 /** A few operations, by their indices, of operations in order of index. Does not look at all of them. */
 export const pick = (ops: readonly Operation[], indices: readonly number[]): Operation[] =>
   positionsOf(ops, indices).map((position) => ops[position] as Operation);
-
-/** True if an effect may have come before an operation: it had been called by its return, and not later in its session. */
-export const mayPrecede = (op: Operation, effect: Operation): boolean =>
-  effect.callNs <= op.returnNs && (effect.process !== op.process || effect.index < op.index);

@@ -53,13 +53,13 @@ export class Prover {
  */
 export function cutOff(prover: Prover, ops: readonly Operation[], stuckAt: Operation): Refutation {
   const followed = thatGoOn(ops);
-  const returns = ops
-    .filter(({ outcome }) => outcome.type !== "info")
-    .sort((a, b) => a.returnNs - b.returnNs || Number(followed.has(b)) - Number(followed.has(a)) || byReturn(a, b));
+  const order = (a: Operation, b: Operation): number =>
+    a.returnNs - b.returnNs || Number(followed.has(b)) - Number(followed.has(a)) || byReturn(a, b);
+  const returns = ops.filter(({ outcome }) => outcome.type !== "info").sort(order);
   const until = (last: Operation): Operation[] => {
-    const isReturned = (op: Operation): boolean =>
-      followed.has(op) || (!followed.has(last) && byReturn(op, last) <= 0) || op === last;
-    return beginning(prover.spec, ops, last, isReturned);
+    const isOver = (op: Operation): boolean =>
+      order(op, last) <= 0 || (op.returnNs === last.returnNs && followed.has(op));
+    return beginning(prover.spec, ops, last, isOver);
   };
   let low = returns.findIndex(({ returnNs }) => returnNs >= stuckAt.returnNs);
   let high = returns.length - 1;
@@ -93,17 +93,16 @@ function thatGoOn(ops: readonly Operation[]): ReadonlySet<Operation> {
   return followed;
 }
 
-/** What is known of the operations at the return of `last`; `isReturned` tells of those that return at that instant. */
+/** What is known of the operations at the return of `last`, by when those of known outcome that are over have returned. */
 function beginning(
   spec: Spec,
   ops: readonly Operation[],
   last: Operation,
-  isReturned: (op: Operation) => boolean,
+  isOver: (op: Operation) => boolean,
 ): Operation[] {
   return ops.flatMap((op): Operation[] => {
     if (op.callNs > last.returnNs) return [];
-    if (op.outcome.type === "info" || op.returnNs < last.returnNs) return [op];
-    if (op.returnNs === last.returnNs && isReturned(op)) return [op];
+    if (op.outcome.type === "info" || isOver(op)) return [op];
     if (op.outcome.type === "fail" || spec.isRead(op.f)) return [];
     return [{ ...op, returnNs: Number.POSITIVE_INFINITY, outcome: { type: "info", error: { name: "pending" } } }];
   });

@@ -5,7 +5,7 @@ import { SPECS } from "../specs/index.ts";
 import type { LockState } from "../specs/locks.ts";
 import { type Cells, cellsOf } from "./cells.ts";
 import { Holds, isLock, mayRefuse } from "./holds.ts";
-import { mayPrecede } from "./pick.ts";
+import { mayPrecede } from "./precedence.ts";
 
 /**
  * Says what may be left out of a history so that what is left is linearizable if the whole history is; then what is wrong

@@ -1,6 +1,7 @@
 import type { Operation } from "../../src/core/operation.ts";
 import { type Cells, cellsOf } from "./cells.ts";
-import { mayPrecede, positionsOf } from "./pick.ts";
+import { positionsOf } from "./pick.ts";
+import { mayPrecede } from "./precedence.ts";
 import type { Prover } from "./refutation.ts";
 
 /** Operations on either side of the one at which the search ended, in one attempt after another. */

@@ -6,7 +6,7 @@ import { type Access, type HistoryIndex, type KeyIndex, named } from "../shared/
 import { at, shown, who } from "../shared/phrases.ts";
 import { type SessionOnKey, sawValue, sessionsByKey, wasWritten } from "./by-key.ts";
 import { SwapOrder } from "./swap-order.ts";
-import { tracesOf } from "./traces.ts";
+import { withTraces } from "./traces.ts";
 
 /**
  * Read-your-writes on registers. A read that returns v demands w ≤ v for every earlier write w of its session, and a
@@ -56,16 +56,12 @@ const KIND = "missed-own-write";
 const RULES_OUT = ["read-your-writes"] as const;
 
 function reportInitial(write: Access, read: Access, anomalies: Anomalies): void {
-  anomalies.add(KIND, () => {
-    const traces = tracesOf([read]);
-    return {
-      rulesOut: RULES_OUT,
-      key: write.key.name,
-      explanation: `${who(write.op)}, acknowledged at ${at(write.op.returnNs)}, but later found ${named(write.key.name)} as if it had never been written (${who(read.op)}).`,
-      ops: [write.op, read.op, ...traces.ops],
-      because: [because(write.op, read.op, "a session must see what it wrote before"), ...traces.because],
-    };
-  });
+  anomalies.add(KIND, () => ({
+    rulesOut: RULES_OUT,
+    key: write.key.name,
+    explanation: `${who(write.op)}, acknowledged at ${at(write.op.returnNs)}, but later found ${named(write.key.name)} as if it had never been written (${who(read.op)}).`,
+    ...withTraces([write, read], [because(write.op, read.op, "a session must see what it wrote before")]),
+  }));
 }
 
 /** Why one node of the graph is below another. */
@@ -159,25 +155,24 @@ class Demands {
   #finding(read: Read, write: Access, path: readonly Edge<Reason>[]) {
     const [found, written] = [shown(read.access, sawValue(read.access) ?? 0), shown(write, write.wrote ?? 0)];
     const tied: Because[] = [tie(write, read.access)];
-    const shownBy = [write, read.access];
+    const accesses = [write, read.access];
     let from = read.access.key.writers[sawValue(read.access) ?? 0];
     for (const { label } of path) {
       if (label.kind === "own") continue;
       const swaps = label.kind === "swap" ? this.#order.swaps(label.earlier, label.later) : [];
       for (const swap of swaps) tied.push(because(from?.op ?? swap.op, swap.op, `${who(swap.op)}, so it came later`));
       if (label.kind === "read" && from) tied.push(tie(from, label.read.access));
-      shownBy.push(...swaps, ...(label.kind === "read" ? [label.read.access] : []));
+      accesses.push(...swaps, ...(label.kind === "read" ? [label.read.access] : []));
       const reached = label.kind === "swap" ? label.later : sawValue(label.read.access);
       from = read.access.key.writers[reached ?? 0];
     }
-    const traces = tracesOf(shownBy);
-    const ops = [...shownBy.map(({ op }) => op), ...traces.ops];
+    const { ops, because: ties } = withTraces(accesses, tied);
     return {
       rulesOut: RULES_OUT,
       key: read.access.key.name,
       explanation: `${who(write.op)}, acknowledged at ${at(write.op.returnNs)}, and later read ${found}, so ${found} must be newer than ${written}; but ${opposite(path, found, written)}.`,
-      ops: ops.sort((a, b) => a.index - b.index),
-      because: [...tied, ...traces.because],
+      ops: [...ops].sort((a, b) => a.index - b.index),
+      because: ties,
     };
   }
 }

@@ -1,11 +1,10 @@
-import type { Because } from "../../src/core/checker.ts";
-import { type Anomalies, because, type Finding } from "../shared/anomalies.ts";
+import { type Anomalies, because } from "../shared/anomalies.ts";
 import type { Deadline } from "../shared/deadline.ts";
 import { type Access, type HistoryIndex, type KeyIndex, named } from "../shared/history-index.ts";
 import { at, shown, who } from "../shared/phrases.ts";
 import { type SessionOnKey, sawValue, sessionsByKey, wasWritten } from "./by-key.ts";
 import { SwapOrder } from "./swap-order.ts";
-import { tracesOf } from "./traces.ts";
+import { withTraces } from "./traces.ts";
 
 /**
  * Monotonic reads on registers. The values that a session reads, v₁, v₂, …, must satisfy v₁ ≤ v₂ ≤ … in some order of
@@ -69,52 +68,46 @@ class Reads {
 const KIND = "non-monotonic-read";
 const RULES_OUT = ["monotonic-reads"] as const;
 
-/** An anomaly of these accesses, with what shows that they happened. */
-function withTraces(
-  accesses: readonly Access[],
-  told: { readonly explanation: string; readonly because: readonly Because[] },
-): Omit<Finding, "kind"> {
-  const traces = tracesOf(accesses);
-  return {
-    rulesOut: RULES_OUT,
-    key: accesses.at(-1)?.key.name ?? "",
-    explanation: told.explanation,
-    ops: [...accesses.map(({ op }) => op), ...traces.ops],
-    because: [...told.because, ...traces.because],
-  };
-}
-
 function reportInitial(before: Access, after: Access, anomalies: Anomalies): void {
-  anomalies.add(KIND, () =>
-    withTraces([before, after], {
-      explanation: `${who(before.op)} at ${at(before.op.returnNs)}, but later found ${named(before.key.name)} as if it had never been written (${who(after.op)}).`,
-      because: [because(before.op, after.op, "what a session has seen, its later reads must see as well")],
-    }),
-  );
+  anomalies.add(KIND, () => ({
+    rulesOut: RULES_OUT,
+    key: before.key.name,
+    explanation: `${who(before.op)} at ${at(before.op.returnNs)}, but later found ${named(before.key.name)} as if it had never been written (${who(after.op)}).`,
+    ...withTraces(
+      [before, after],
+      [because(before.op, after.op, "what a session has seen, its later reads must see as well")],
+    ),
+  }));
 }
 
 function reportReturn(before: Access, between: Access, after: Access, anomalies: Anomalies): void {
   const [old, other] = [shown(after, sawValue(after) ?? 0), shown(between, sawValue(between) ?? 0)];
-  anomalies.add(KIND, () =>
-    withTraces([before, between, after], {
-      explanation: `process ${after.op.process} saw ${named(after.key.name)} go from ${old} to ${other} and back to ${old}, which was written only once: in no order of the writes is each of the two values newer than the other.`,
-      because: [
+  anomalies.add(KIND, () => ({
+    rulesOut: RULES_OUT,
+    key: before.key.name,
+    explanation: `process ${after.op.process} saw ${named(after.key.name)} go from ${old} to ${other} and back to ${old}, which was written only once: in no order of the writes is each of the two values newer than the other.`,
+    ...withTraces(
+      [before, between, after],
+      [
         because(before.op, between.op, `${other} was read after ${old}, so ${other} is the newer`),
         because(between.op, after.op, `${old} was read after ${other}, so ${old} is the newer`),
       ],
-    }),
-  );
+    ),
+  }));
 }
 
 function reportSwappedBack(before: Access, after: Access, swaps: readonly Access[], anomalies: Anomalies): void {
   const [newer, older] = [shown(before, sawValue(before) ?? 0), shown(after, sawValue(after) ?? 0)];
-  anomalies.add(KIND, () =>
-    withTraces([...swaps, before, after], {
-      explanation: `process ${after.op.process} saw ${newer} and later ${older} in ${named(after.key.name)}, although ${newer} replaced ${older} by compare-and-set.`,
-      because: [
+  anomalies.add(KIND, () => ({
+    rulesOut: RULES_OUT,
+    key: before.key.name,
+    explanation: `process ${after.op.process} saw ${newer} and later ${older} in ${named(after.key.name)}, although ${newer} replaced ${older} by compare-and-set.`,
+    ...withTraces(
+      [...swaps, before, after],
+      [
         ...swaps.map(({ op }) => because(op, before.op, `${who(op)}, so that ${newer} is newer than ${older}`)),
         because(before.op, after.op, `${older} was read after ${newer}`),
       ],
-    }),
-  );
+    ),
+  }));
 }

@@ -1,20 +1,24 @@
 import type { Because } from "../../src/core/checker.ts";
 import type { Operation } from "../../src/core/operation.ts";
-import { because } from "../shared/anomalies.ts";
+import { because, type Finding } from "../shared/anomalies.ts";
 import type { Access } from "../shared/history-index.ts";
 import { shown, who } from "../shared/phrases.ts";
+import { sawValue } from "./by-key.ts";
 
-/** What shows that compare-and-sets of unknown outcome took effect. */
-export interface Traces {
-  readonly ops: readonly Operation[];
-  readonly because: readonly Because[];
+/** What an anomaly shows. */
+type Shown = Pick<Finding, "ops" | "because">;
+
+/** These accesses and ties as an anomaly shows them: with what shows that compare-and-sets of unknown outcome happened. */
+export function withTraces(accesses: readonly Access[], ties: readonly Because[]): Shown {
+  const traces = tracesOf(accesses);
+  return { ops: [...accesses.map(({ op }) => op), ...traces.ops], because: [...ties, ...traces.because] };
 }
 
 /**
  * The operations that saw the values of those compare-and-sets among `accesses` whose outcome is unknown: one that is
  * sure to have happened, or if there is none, others of unknown outcome with traces of their own.
  */
-export function tracesOf(accesses: readonly Access[]): Traces {
+function tracesOf(accesses: readonly Access[]): Shown {
   const ops: Operation[] = [];
   const ties: Because[] = [];
   const known = new Set<Access>();
@@ -23,13 +27,13 @@ export function tracesOf(accesses: readonly Access[]): Traces {
     if (known.has(swap)) continue;
     known.add(swap);
     const { op, key, wrote } = swap;
-    const seers = key.accesses.filter(({ saw }) => wrote !== undefined && saw?.[0] === wrote);
+    const seers = key.accesses.filter((access) => sawValue(access) === wrote);
     const sure = seers.find((seer) => !needsTrace(seer));
+    if (!sure) left.push(...seers);
     for (const seer of sure ? [sure] : seers) {
       const value = shown(swap, wrote ?? 0);
       ops.push(seer.op);
       ties.push(because(op, seer.op, `${who(seer.op)}, so the compare-and-set that wrote ${value} did happen`));
-      if (needsTrace(seer)) left.push(seer);
     }
   }
   return { ops, because: ties };
